@@ -1,0 +1,74 @@
+"""Where allauth asks what this product wants."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from accounts import services
+from accounts.models import User
+from core import clock
+from core.services import record
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This account is switched off. Write to support to have it switched on again."),
+        "email_password_mismatch": _("Email address and password do not belong together. Check both, and try again."),
+        "email_taken": _("This address belongs to another account. Enter another address."),
+        "duplicate_email": _("This is your address already. Enter another one."),
+        "same_as_current": _("This is your address already. Enter another one."),
+        "enter_current_password": _("This is not your current password. Enter it again."),
+        "incorrect_password": _("This is not your password. Enter it again."),
+        "incorrect_code": _("This code is not right. Check it, or ask for a new one."),
+        "invalid_password_reset": _("This link does not work any more. Ask for a new one."),
+        "too_many_login_attempts": _("Too many tries. Wait five minutes, then try again, or set a new password."),
+        "rate_limited": _("Too many tries. Wait five minutes, then try again."),
+    }
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Take name and time zone from the sign-up form; the moment of joining from the product's clock.
+
+        A form sent twice at once finds the address taken only at the database; the second one goes to sign-in.
+        """
+        user.joined_at = clock.now()
+        user.name = form.cleaned_data["name"].strip()
+        user.time_zone = form.cleaned_data["time_zone"]
+        try:
+            with transaction.atomic():
+                user = super().save_user(request, user, form, commit)
+                record("user.signed_up", user, by=user)
+        except IntegrityError:
+            raise ImmediateHttpResponse(redirect("account_login")) from None
+        return user
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """As allauth does: the address becomes the person's one address. Whether the old one bounced no longer matters."""
+        with transaction.atomic():
+            is_confirmed = super().confirm_email(request, email_address)
+            if is_confirmed:
+                services.note_arrival(email_address.user)
+        return is_confirmed
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """As allauth does, but every link comes from ``SITE_URL`` and never from the request's Host header."""
+        ours = {key: _at_site(value) if key.endswith("_url") else value for key, value in context.items()}
+        site = {"name": settings.SITE_NAME, "domain": urlsplit(settings.SITE_URL).netloc}
+        super().send_mail(
+            template_prefix, email, ours | {"current_site": site, "support_email": settings.SUPPORT_EMAIL}
+        )
+
+    def get_from_email(self) -> str:
+        return settings.DEFAULT_FROM_EMAIL
+
+
+def _at_site(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{settings.SITE_URL}{parts.path}" + (f"?{parts.query}" if parts.query else "")

@@ -1,0 +1,92 @@
+"""The words of allauth's own forms: every error says what to do, every label is written as the rest of the site is."""
+
+from typing import Any
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateTOTPForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+PASSWORD_HINT = _("At least 12 characters. Four unrelated words are easy to remember and hard to guess.")
+LABELS = {
+    "Current Password": _("Current password"),
+    "New Password": _("New password"),
+    "New Password (again)": _("New password, once more"),
+    "Password (again)": _("Password, once more"),
+}
+REQUIRED = {
+    "name": _("Enter your full name."),
+    "login": _("Enter your email address."),
+    "email": _("Enter your email address."),
+    "password": _("Enter your password."),
+    "oldpassword": _("Enter your current password."),
+    "password1": _("Choose a password."),
+    "password2": _("Enter the new password once more."),
+    "time_zone": _("Choose your time zone."),
+    "code": _("Enter the code."),
+}
+BAD_ADDRESS = _("Enter an email address like name@example.org.")
+
+
+class PlainWords(forms.Form):
+    """Mixed into a form of allauth's: fields that it names get our words, whatever else they do."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = LABELS.get(str(field.label), field.label)
+            if name in REQUIRED:
+                field.error_messages["required"] = REQUIRED[name]
+            if isinstance(field, forms.EmailField):
+                field.error_messages["invalid"] = BAD_ADDRESS
+            if name == "password1":
+                field.help_text = PASSWORD_HINT
+
+
+class LoginForm(PlainWords, account.LoginForm):
+    pass
+
+
+class AddEmailForm(PlainWords, account.AddEmailForm):
+    pass
+
+
+class ChangeEmailForm(PlainWords, account.ChangeEmailForm):
+    pass
+
+
+class ChangePasswordForm(PlainWords, account.ChangePasswordForm):
+    pass
+
+
+class SetPasswordForm(PlainWords, account.SetPasswordForm):
+    pass
+
+
+class ResetPasswordForm(PlainWords, account.ResetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(PlainWords, account.ResetPasswordKeyForm):
+    pass
+
+
+class ReauthenticateForm(PlainWords, account.ReauthenticateForm):
+    pass
+
+
+class ConfirmEmailVerificationCodeForm(PlainWords, account.ConfirmEmailVerificationCodeForm):
+    pass
+
+
+class AuthenticateForm(PlainWords, mfa.AuthenticateForm):
+    pass
+
+
+class ReauthenticateMFAForm(PlainWords, mfa.ReauthenticateForm):
+    pass
+
+
+class ActivateTOTPForm(PlainWords, AllauthActivateTOTPForm):
+    pass

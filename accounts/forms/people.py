@@ -1,0 +1,67 @@
+"""What people say about themselves, and what staff say about them."""
+
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from timezone_field import TimeZoneFormField
+
+from accounts import selectors
+from accounts.forms.entrance import PlainWords
+from accounts.models import Membership, User
+
+
+class SignupForm(PlainWords, AllauthSignupForm):
+    name = forms.CharField(label=_("Full name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    time_zone = TimeZoneFormField(
+        label=_("Your time zone"),
+        initial="America/New_York",
+        help_text=_("Deadlines are shown in this zone as well."),
+        choices_display="WITH_GMT_OFFSET",
+        # site.js chooses the browser's zone, so that nobody has to look for it.
+        widget=forms.Select(attrs={"data-browser-zone": True}),
+    )
+    field_order = ["name", "email", "password1", "time_zone"]
+
+
+class ProfileForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["name", "profession", "asco_membership", "asco_member_number", "time_zone"]
+        widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+        help_texts = {
+            "time_zone": _("Deadlines are shown in this zone as well."),
+            "asco_membership": _("As you state it; staff look it up and confirm it."),
+        }
+        error_messages = {
+            "name": {"required": _("Enter your full name.")},
+            "time_zone": {"required": _("Choose your time zone.")},
+        }
+
+    def clean(self) -> dict:
+        """A member has a number; nobody else needs one."""
+        super().clean()
+        values = self.cleaned_data
+        if values.get("asco_membership") == Membership.MEMBER and not values.get("asco_member_number"):
+            self.add_error("asco_member_number", _("Enter your ASCO member number."))
+        return values
+
+
+class PersonForm(ProfileForm):
+    """A person in the admin: the profile with role and activation."""
+
+    class Meta(ProfileForm.Meta):
+        fields = ["name", "role", "profession", "asco_membership", "asco_member_number", "time_zone", "is_active"]
+
+
+class NewPersonForm(forms.ModelForm):
+    """Somebody whom staff let in: a reviewer, a coach, a colleague. They get a one-time link by mail."""
+
+    class Meta:
+        model = User
+        fields = ["email", "name", "role", "profession", "time_zone"]
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].lower()
+        if selectors.is_address_used(email):
+            raise forms.ValidationError(_("This address has an account already."))
+        return email

@@ -1,0 +1,53 @@
+"""Everything that writes people and their access, under one name."""
+
+from accounts.services.access import (
+    ACCESS_LINK_LIFE,
+    LinkEnded,
+    address_of,
+    create_staff,
+    expiry_words,
+    issue_access_link,
+    mail_access_link,
+    reset_mfa,
+    reset_mfa_by_mail,
+    send_access_link,
+    use_access_link,
+    welcome_person,
+)
+from accounts.services.people import (
+    AddressRefused,
+    PersonRefused,
+    activate,
+    change_role,
+    confirm_membership,
+    create_person,
+    deactivate,
+    note_arrival,
+    note_bounce,
+    update_profile,
+)
+
+__all__ = [
+    "ACCESS_LINK_LIFE",
+    "AddressRefused",
+    "LinkEnded",
+    "PersonRefused",
+    "activate",
+    "address_of",
+    "change_role",
+    "confirm_membership",
+    "create_person",
+    "create_staff",
+    "deactivate",
+    "expiry_words",
+    "issue_access_link",
+    "mail_access_link",
+    "note_arrival",
+    "note_bounce",
+    "reset_mfa",
+    "reset_mfa_by_mail",
+    "send_access_link",
+    "update_profile",
+    "use_access_link",
+    "welcome_person",
+]

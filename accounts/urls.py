@@ -1,0 +1,9 @@
+from django.urls import path
+
+from accounts import views
+
+urlpatterns = [
+    path("session/", views.session, name="session"),
+    path("profile/", views.profile, name="profile"),
+    path("access/<uuid:public_id>/<str:token>/", views.access, name="access"),
+]

@@ -1,0 +1,133 @@
+"""Submitting an application, taking it back, and opening it again."""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from applications import selectors
+from applications.models import Application, ApplicationState
+from applications.selectors import CallStanding
+from applications.services.refusals import ApplicationRefused, CallClosed, GapsRemain
+from applications.services.sealing import seal
+from core import clock, wording
+from core.transitions import move
+from notifications.models import Kind
+from notifications.services import Draft, cancel, enqueue
+from practices.selectors import leader_of
+from programs import services as programs
+from programs.models import Standing
+
+RECEIVED = (
+    ApplicationState.SUBMITTED,
+    ApplicationState.ACCEPTED,
+    ApplicationState.ALTERNATE,
+    ApplicationState.DECLINED,
+)
+
+
+def decision_topic(application: Application) -> str:
+    """What the decision letters of one application are cancelled by."""
+    return f"application:{application.pk}:decision"
+
+
+@transaction.atomic
+def submit(
+    application: Application, *, by: User, arrived_at: datetime, key: uuid.UUID | str | None = None
+) -> Application:
+    """Submit a complete draft: the deadline's milestone is completed, everything is sealed with its SHA-256, a receipt is mailed.
+
+    ``key`` is the ``submission_key`` that the check page carried: a replay returns the first submission untouched, with no second
+    mail. ``arrived_at`` (aware) decides how the application stands to its deadline.
+
+    Raises:
+        GapsRemain: something is missing.
+        programs.services.DeadlinePassed: the deadline has passed and the call takes no late work.
+        ApplicationRefused: the key belongs to an earlier submission that was opened again; or it is no draft, and this is
+            no replay.
+    """
+    Application.objects.select_for_update().get(pk=application.pk)
+    application.refresh_from_db()
+    if key is not None and str(key) != str(application.submission_key):
+        raise ApplicationRefused(
+            "This application was opened again after that page was shown. Check your answers once more."
+        )
+    if key is not None and application.state in RECEIVED:
+        return application
+    if application.state != ApplicationState.DRAFT:
+        raise ApplicationRefused(f"This application is “{application.get_state_display()}”, so it cannot be submitted.")
+    if missing := selectors.gaps(application):
+        raise GapsRemain(missing)
+    completion = programs.complete(application.enrollment, application.call.deadline, by=by, arrived_at=arrived_at)
+    sealed = seal(application, by=by, arrived_at=arrived_at, standing=completion.standing)
+    move(
+        application,
+        ApplicationState.SUBMITTED,
+        by=by,
+        arrived_at=arrived_at,
+        standing=completion.standing,
+        sealed=sealed,
+        sealed_sha256=selectors.digest(sealed),
+    )
+    _mail_receipt(application)
+    return application
+
+
+def _mail_receipt(application: Application) -> None:
+    leader = leader_of(application.enrollment.team).user
+    cohort, zone = application.call.cohort, application.call.deadline.zone
+    context = {
+        "recipient_name": leader.name,
+        "program": cohort.program.title,
+        "cohort": cohort.title,
+        "team": application.enrollment.team.name,
+        "arrived": f"{wording.moment(application.arrived_at, zone)} {wording.zone_name(zone)}",
+        "is_late": application.standing == Standing.LATE,
+        "sha256": application.sealed_sha256,
+        "link": {"page": "applications:receipt", "args": [str(application.public_id)]},
+    }
+    enqueue(
+        Draft(
+            kind=Kind.RECEIPT,
+            key=f"receipt:application:{application.pk}:{application.submission_key}",
+            subject=f"We have received your application to {cohort.title}",
+            to=leader,
+            template="application-received",
+            context=context,
+            topic=f"application:{application.pk}",
+        )
+    )
+
+
+@transaction.atomic
+def withdraw(application: Application, *, by: User, reason: str = "") -> None:
+    """Take the application back; its enrollment is withdrawn with it, and a decision letter that still waits is cancelled.
+
+    Raises:
+        core.transitions.TransitionRefused: it was decided already, or withdrawn.
+    """
+    move(application, ApplicationState.WITHDRAWN, by=by)
+    programs.withdraw(application.enrollment, reason=reason or "Application withdrawn", by=by)
+    cancel(decision_topic(application), reason="The application was withdrawn.")
+
+
+@transaction.atomic
+def reopen(application: Application, *, by: User, arrived_at: datetime | None = None) -> None:
+    """Make a submitted or withdrawn application a draft again, while the call is open for it.
+
+    The deadline's milestone is owed again, and a new submission needs a new key. The sealed copy of the last submission stays
+    until the next one.
+
+    Raises:
+        CallClosed: the deadline has passed.
+        core.transitions.TransitionRefused: it is a draft, or was decided.
+    """
+    if selectors.standing_for(application, arrived_at or clock.now()) is not CallStanding.OPEN:
+        raise CallClosed("The deadline has passed, so the application can no longer be opened again.")
+    before, enrollment, deadline = application.state, application.enrollment, application.call.deadline
+    move(application, ApplicationState.DRAFT, by=by, submission_key=uuid.uuid4())
+    if before == ApplicationState.WITHDRAWN:
+        programs.resume_application(enrollment, by=by)
+    if enrollment.completions.filter(milestone=deadline).exists():  # not where a draft was withdrawn
+        programs.reopen(enrollment, deadline, by=by)

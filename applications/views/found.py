@@ -1,0 +1,43 @@
+"""The one door to an application: what a person cannot see is not found, what they cannot do is denied."""
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from applications import permissions, selectors
+from applications.models import Application, ApplicationState
+
+
+def visible(user: User, public_id: str) -> Application:
+    """The application, with everything its pages show.
+
+    Raises:
+        Http404: there is none that ``user`` may see.
+    """
+    return get_object_or_404(selectors.with_context(Application.objects.visible_to(user)), public_id=public_id)
+
+
+def editable(user: User, public_id: str) -> Application:
+    """The application, to be worked on.
+
+    Raises:
+        Http404: there is none that ``user`` may see.
+        PermissionDenied: ``user`` is not in its core team, or it is no draft.
+    """
+    application = visible(user, public_id)
+    if not permissions.can_work_on(user, application):
+        raise PermissionDenied(_("Only the leader and the core team can edit an application."))
+    if application.state != ApplicationState.DRAFT:
+        raise PermissionDenied(
+            _("This application has been sent or withdrawn, so it cannot be edited. Open it again first.")
+        )
+    return application
+
+
+def file_url(application: Application, file_id: UUID | str) -> str:
+    """Where a file of one of its answers is downloaded."""
+    return reverse("applications:file", args=[application.public_id, file_id])

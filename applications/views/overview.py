@@ -1,0 +1,144 @@
+"""A person's applications, and one application as a list of tasks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from applications import permissions, selectors
+from applications.models import Application, ApplicationState
+from applications.requirements import Requirement, Unmet
+from applications.views.found import visible
+from core import clock
+from practices.models import Member
+from programs.selectors import deadline_of
+from questionnaires.selectors import AnsweredSection, SectionStatus, sections_with_answers
+
+TONES = {
+    ApplicationState.DRAFT: "info",
+    ApplicationState.SUBMITTED: "success",
+    ApplicationState.ACCEPTED: "success",
+    ApplicationState.ALTERNATE: "info",
+    ApplicationState.DECLINED: "neutral",
+    ApplicationState.WITHDRAWN: "neutral",
+}
+STATUS = {
+    SectionStatus.NOT_STARTED: "neutral",
+    SectionStatus.IN_PROGRESS: "info",
+    SectionStatus.COMPLETED: "success",
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of the task list component."""
+
+    title: str
+    url: str
+    status: str
+    tone: str
+    hint: str = ""
+
+
+@login_required
+@require_safe
+def application_list(request: HttpRequest) -> HttpResponse:
+    """The applications of the person's core teams (for staff: all of them), newest first."""
+    found = selectors.with_context(Application.objects.visible_to(request.user)).order_by("-created_at", "-pk")[:200]
+    rows = [{"application": one, "tone": TONES[one.state]} for one in found]
+    return render(request, "applications/list.html", {"rows": rows})
+
+
+@login_required
+@require_safe
+def detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The task list of a draft, with what is done and what is missing; of a sent application, how it stands."""
+    application = visible(request.user, public_id)
+    unconfirmed = selectors.unconfirmed(application)
+    core = list(selectors.members_in_core(application))
+    own = selectors.own_membership(application, request.user)
+    rules = selectors.rules_of(application.call.cohort)
+    context = {
+        "application": application,
+        "tone": TONES[application.state],
+        "deadline": deadline_of(application.call.deadline, application.enrollment),
+        "standing": selectors.standing_for(application, clock.now()),
+        "rules": rules,
+        "core": [{"member": member, "has_confirmed": member not in unconfirmed} for member in core],
+        "must_confirm": own is not None and own in unconfirmed and rules.needs_attendance,
+        "can_edit": permissions.can_edit(request.user, application),
+        "can_lead": permissions.can_submit(request.user, application),
+    }
+    if application.state == ApplicationState.DRAFT:
+        context["tasks"] = list(_tasks(application, core, unconfirmed))
+    return render(request, "applications/detail.html", context)
+
+
+def _tasks(application: Application, core: list[Member], unconfirmed: list[Member]) -> Iterator[Task]:
+    missing = selectors.unmet_requirements(application)
+    sections = sections_with_answers(application.response)
+    yield from _first_tasks(application, core, missing)
+    for section in sections:
+        yield _section_task(application, section)
+    if selectors.rules_of(application.call.cohort).needs_attendance:
+        yield _attendance_task(application, core, unconfirmed)
+    count = len(selectors.gaps_with(application, missing, sections))
+    left = ngettext("%(n)s thing is missing", "%(n)s things are missing", count) % {"n": count}
+    yield _task(
+        application, _("Check and submit"), "check", (left, "warning") if count else (_("Ready to submit"), "success")
+    )
+
+
+def _first_tasks(application: Application, core: list[Member], missing: list[Unmet]) -> Iterator[Task]:
+    open_ones = {one.requirement for one in missing}
+    team = application.enrollment.team
+    yield _task(
+        application,
+        _("Your practice"),
+        "practice",
+        _progress(not open_ones & {Requirement.PRACTICE, Requirement.COUNTRY}),
+        team.practice.name,
+    )
+    people = ngettext("%(n)s person in the core team", "%(n)s people in the core team", len(core)) % {"n": len(core)}
+    yield _task(
+        application, _("Your team"), "team", _progress(not open_ones & {Requirement.LEADER, Requirement.TEAM}), people
+    )
+    has_sponsor = Requirement.SPONSOR not in open_ones
+    yield _task(application, _("Sponsor"), "sponsor", _progress(has_sponsor, is_started=has_sponsor))
+
+
+def _section_task(application: Application, section: AnsweredSection) -> Task:
+    url = reverse("applications:section", args=[application.public_id, section.section.code])
+    return Task(section.section.title, url, _status_words(section.status), STATUS[section.status])
+
+
+def _attendance_task(application: Application, core: list[Member], unconfirmed: list[Member]) -> Task:
+    given = len(core) - len(unconfirmed)
+    words, tone = _progress(not unconfirmed, is_started=given > 0)
+    hint = _("%(given)s of %(all)s have confirmed") % {"given": given, "all": len(core)}
+    url = reverse("applications:detail", args=[application.public_id]) + "#attendance"
+    return Task(_("Attendance of all sessions"), url, words, tone, hint)
+
+
+def _task(application: Application, title: str, page: str, status: tuple[str, str], hint: str = "") -> Task:
+    return Task(title, reverse(f"applications:{page}", args=[application.public_id]), *status, hint)
+
+
+def _progress(is_complete: bool, *, is_started: bool = True) -> tuple[str, str]:
+    status = SectionStatus.IN_PROGRESS if is_started else SectionStatus.NOT_STARTED
+    status = SectionStatus.COMPLETED if is_complete else status
+    return _status_words(status), STATUS[status]
+
+
+def _status_words(status: SectionStatus) -> str:
+    return {
+        SectionStatus.NOT_STARTED: _("Not started"),
+        SectionStatus.IN_PROGRESS: _("In progress"),
+        SectionStatus.COMPLETED: _("Completed"),
+    }[status]

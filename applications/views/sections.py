@@ -1,0 +1,99 @@
+"""A section of the call's form: its questions, and the files that answer some of them."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from applications import services
+from applications.models import Application
+from applications.views.found import editable, file_url, visible
+from core.refusals import Refused
+from documents.models import StoredFile
+from documents.views import attachment
+from questionnaires import services as questionnaires
+from questionnaires.forms import SectionForm
+from questionnaires.selectors import AnsweredSection, files_of, in_words, sections_with_answers
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def section(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
+    """One section. A conflict with a colleague is shown with both texts (409); the rest is saved."""
+    application = editable(request.user, public_id)
+    found = _section(application, code)
+    form = _form(application, found, request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _save(request, application, form, form.values)
+        except questionnaires.Conflict as conflict:
+            return _conflict_page(request, application, code, conflict)
+        except questionnaires.AnswersRefused as refusal:
+            form.refuse(refusal.problems)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("applications:detail", application.public_id)
+    elif form.is_bound:
+        _keep_files(request, application, form)
+    return render(request, "applications/section.html", {"application": application, "section": found, "form": form})
+
+
+def _form(application: Application, found: AnsweredSection, *given: object, **options: object) -> SectionForm:
+    def address(file: StoredFile) -> str:
+        return file_url(application, file.public_id)
+
+    return SectionForm(found, *given, file_url=address, **options)
+
+
+def _save(request: HttpRequest, application: Application, form: SectionForm, values: dict) -> list:
+    return services.answer(
+        application, values, by=request.user, base_versions=form.base_versions, arrived_at=request.arrived_at
+    )
+
+
+def _keep_files(request: HttpRequest, application: Application, form: SectionForm) -> None:
+    """What was typed is shown again for correction; a file cannot be, so the good ones are saved at once."""
+    if not form.uploads:
+        return
+    try:
+        form.note_saved(_save(request, application, form, form.uploads))
+    except questionnaires.Conflict as conflict:
+        text = _("Somebody else changed this file while you were writing. Open the page again to see theirs.")
+        form.refuse({answer.question.pk: text for answer in conflict.answers})
+    except questionnaires.AnswersRefused as refusal:
+        form.refuse(refusal.problems)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+
+
+def _section(application: Application, code: str) -> AnsweredSection:
+    for found in sections_with_answers(application.response):
+        if found.section.code == code:
+            return found
+    raise Http404
+
+
+def _conflict_page(
+    request: HttpRequest, application: Application, code: str, conflict: questionnaires.Conflict
+) -> HttpResponse:
+    """The form anew: the person's own words where both wrote, everywhere else what is stored now."""
+    found = _section(application, code)
+    mine = {answer.question.pk: answer.mine for answer in conflict.answers}
+    theirs = [{"answer": answer, "words": in_words(answer.question, answer.theirs)} for answer in conflict.answers]
+    form = _form(application, found, mine=mine)
+    context = {"application": application, "section": found, "form": form, "conflicts": theirs}
+    return render(request, "applications/section.html", context, status=409)
+
+
+@login_required
+@require_safe
+def file(request: HttpRequest, public_id: str, file_id: UUID) -> HttpResponseBase:
+    """A file that answers a question of the application, or did once, to be saved."""
+    application = visible(request.user, public_id)
+    return attachment(request, get_object_or_404(files_of(application.response), public_id=file_id))

@@ -1,0 +1,21 @@
+"""Taking files in, having them scanned, and clearing away what nobody refers to."""
+
+from documents.rules import FileRefused
+from documents.services.scanning import Verdict, scan_waiting
+from documents.services.storing import Checked, NotServed, check, keep, open_content, store
+from documents.services.tidying import Untidy, tidy, untidy
+
+__all__ = [
+    "Checked",
+    "FileRefused",
+    "NotServed",
+    "Untidy",
+    "Verdict",
+    "check",
+    "keep",
+    "open_content",
+    "scan_waiting",
+    "store",
+    "tidy",
+    "untidy",
+]

@@ -1,0 +1,63 @@
+"""Mail in staff's own words: the closed list of ``placeholders``, the ``versions`` of a wording, and ``filling`` one in."""
+
+from notifications.services.wordings.filling import (
+    fill,
+    in_paragraphs,
+    render_html,
+    render_line,
+    render_subject,
+    render_text,
+    sample_context,
+    values_of,
+    with_links,
+)
+from notifications.services.wordings.placeholders import (
+    KINDS,
+    PLACEHOLDERS,
+    Placeholder,
+    UnknownPlaceholder,
+    WordingRefused,
+    check,
+    check_body,
+    check_subject,
+    known,
+    paragraphs,
+)
+from notifications.services.wordings.versions import (
+    BUILT_IN,
+    choices,
+    current,
+    newest,
+    of_template,
+    template_of,
+    write,
+)
+
+__all__ = [
+    "BUILT_IN",
+    "KINDS",
+    "PLACEHOLDERS",
+    "Placeholder",
+    "UnknownPlaceholder",
+    "WordingRefused",
+    "check",
+    "check_body",
+    "check_subject",
+    "choices",
+    "current",
+    "fill",
+    "in_paragraphs",
+    "known",
+    "newest",
+    "of_template",
+    "paragraphs",
+    "render_html",
+    "render_line",
+    "render_subject",
+    "render_text",
+    "sample_context",
+    "template_of",
+    "values_of",
+    "with_links",
+    "write",
+]

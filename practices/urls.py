@@ -1,0 +1,16 @@
+from django.urls import path
+
+from practices import views
+
+app_name = "practices"
+
+urlpatterns = [
+    path("teams/<uuid:public_id>/", views.team, name="team"),
+    path("teams/<uuid:public_id>/invite/", views.invite, name="invite"),
+    path("teams/<uuid:public_id>/sponsor/", views.sponsor, name="sponsor"),
+    path("members/<uuid:public_id>/end/", views.end_membership, name="end_membership"),
+    # Before the link: both are shorter than any token.
+    path("invitations/<uuid:public_id>/revoke/", views.revoke, name="revoke"),
+    path("invitations/<uuid:public_id>/renew/", views.renew, name="renew"),
+    path("invitations/<uuid:public_id>/<str:token>/", views.invitation, name="invitation"),
+]

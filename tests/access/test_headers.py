@@ -1,0 +1,173 @@
+"""The policy on what goes wrong, the cookies, and Django's check of production. The other pages: test_access, test_groups."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from accounts.services import issue_access_link
+from accounts.services.access import address_of
+from dashboards.views import pages
+from tests.access.headers import Reader, wrong_headers, wrong_markup
+from tests.architecture.rules import ROOT
+
+SIGN_UP = {"email": "new@test.example", "password1": "a-long-enough-one"}
+
+
+@pytest.fixture
+def browser(cast, settings):
+    """The leader's, signed in; what breaks is answered as a visitor sees it."""
+    settings.STAFF_TWO_FACTORS_REQUIRED = False
+    client = Client(raise_request_exception=False)
+    client.force_login(cast.leader)
+    return client
+
+
+def bad_host(browser, **_):
+    return browser.get("/", headers={"host": "evil.example"})
+
+
+def forbidden(browser, **_):
+    return browser.get("/status")
+
+
+def forged(browser, **_):
+    browser.handler.enforce_csrf_checks = True
+    return browser.post(reverse("profile"), {"name": "x"})
+
+
+def not_found(browser, **_):
+    return browser.get("/no/such/page/")
+
+
+def wrong_method(browser, cast, **_):
+    return browser.get(reverse("practices:invite", args=[cast.team.public_id]))
+
+
+def too_large(browser, **_):
+    return browser.post(reverse("profile"), {f"field{number}": "" for number in range(1001)})
+
+
+def ended(browser, cast, **_):
+    link = issue_access_link(cast.colleague)
+    issue_access_link(cast.colleague)
+    return browser.get(address_of(link).partition("example.org")[2])
+
+
+def too_often(settings, **_):
+    cache.clear()
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "signup": "1/h/ip"}
+    client = Client()
+    answers = [client.post(reverse("account_signup"), SIGN_UP) for _ in range(2)]
+    cache.clear()
+    return answers[-1]
+
+
+def broken(browser, monkeypatch, **_):
+    monkeypatch.setattr(pages.duties, "cards", lambda *words, **named: 1 / 0)
+    return browser.get("/")
+
+
+def signed_out(**_):
+    return Client().post(reverse("session"))
+
+
+GOES_WRONG = {
+    400: bad_host,
+    401: signed_out,
+    403: forbidden,
+    "403 forged": forged,
+    404: not_found,
+    405: wrong_method,
+    410: ended,
+    413: too_large,
+    429: too_often,
+    500: broken,
+}
+
+
+@pytest.mark.parametrize("status", GOES_WRONG)
+def test_what_goes_wrong_holds_to_the_policy(status, browser, cast, settings, monkeypatch):
+    answer = GOES_WRONG[status](browser=browser, cast=cast, settings=settings, monkeypatch=monkeypatch)
+    assert answer.status_code == int(str(status)[:3])
+    assert wrong_headers(answer, is_signed_in=status not in (401, 429)) == []
+    assert wrong_markup(answer, whole=True) == []
+    if status != 401:
+        assert b"<h1" in answer.content
+
+
+def test_nothing_of_a_signed_in_person_stays_in_a_cache(browser):
+    assert browser.get("/")["Cache-Control"] == "private, no-store"
+    assert not Client().get("/").has_header("Cache-Control")
+
+
+def test_no_page_reaches_for_camera_or_place(browser):
+    features = dict(part.strip().split("=") for part in browser.get("/")["Permissions-Policy"].split(","))
+    assert {value for name, value in features.items() if not name.startswith("publickey")} == {"()"}
+    assert {"camera", "microphone", "geolocation"} <= set(features)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p style='color: red'>",
+        "<style>p {}</style>",
+        "<script>go()</script>",
+        "<button onclick=go()>",
+        "<a href=' JavaScript:go()'>",
+        "<img src=//elsewhere.example/x.png>",
+        "<form action=https://elsewhere.example/>",
+    ],
+)
+def test_the_reader_sees_what_the_policy_refuses(text):
+    reader = Reader()
+    reader.feed(text)
+    assert len(reader.found) == 1
+
+
+# --- Production ---------------------------------------------------------------------------------------------------------
+
+PRODUCTION = {
+    "SECRET_KEY": "production-check-0123456789-abcdefghijklmnopqrstuvwxyz-not-a-key",
+    "SITE_URL": "https://example.org",
+    "ALLOWED_HOSTS": "example.org",
+    "LINK_KEY": "link-key-of-the-check-only",
+    "AUDIT_KEY": "audit-key-of-the-check-only",
+}
+COOKIES = ("SESSION_COOKIE", "CSRF_COOKIE")
+TELL = """
+import json
+from django.conf import settings
+names = [f"{cookie}_{word}" for cookie in ("SESSION_COOKIE", "CSRF_COOKIE") for word in ("SECURE", "HTTPONLY", "SAMESITE")]
+names += ["PASSWORD_HASHERS", "SECURE_HSTS_SECONDS", "SECURE_SSL_REDIRECT", "DEBUG", "STAFF_TWO_FACTORS_REQUIRED"]
+print(json.dumps({name: getattr(settings, name) for name in names}))
+"""
+
+
+def in_production(folder, *command: str) -> subprocess.CompletedProcess[str]:
+    """A process of its own with the environment of an installation, and nothing of ours."""
+    variables = {"PATH": os.environ["PATH"], "ENV_FILE": os.devnull, "VAR_DIR": str(folder), **PRODUCTION}
+    return subprocess.run([sys.executable, *command], cwd=ROOT, env=variables, capture_output=True, text=True)
+
+
+def test_check_deploy_has_nothing_to_say(tmp_path):
+    result = in_production(tmp_path, "manage.py", "check", "--deploy", "--fail-level", "WARNING")
+    assert result.returncode == 0, result.stderr
+    assert "System check identified no issues" in result.stdout + result.stderr
+    assert "WARNINGS" not in result.stdout + result.stderr
+
+
+def test_settings_in_production(tmp_path):
+    code = f"import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'collaborative.settings'\n{TELL}"
+    told = json.loads(in_production(tmp_path, "-c", code).stdout)
+    for cookie in COOKIES:
+        assert told[f"{cookie}_SECURE"] and told[f"{cookie}_HTTPONLY"]
+        assert told[f"{cookie}_SAMESITE"] in ("Lax", "Strict")
+    assert told["PASSWORD_HASHERS"][0].endswith(".Argon2PasswordHasher")
+    assert told["SECURE_HSTS_SECONDS"] >= 31536000
+    assert told["SECURE_SSL_REDIRECT"] and told["STAFF_TWO_FACTORS_REQUIRED"] and not told["DEBUG"]

@@ -1,0 +1,80 @@
+"""A small instrument: two domains, three items, two or three levels."""
+
+from datetime import date
+
+import pytest
+
+from assessments import definition, services
+from assessments.models import Item, Level
+from programs.models import DueFrom, MilestoneKind
+from tests.conftest import make_milestone
+
+SMALL = """\
+code: equity-illustrative
+title: Small instrument (illustrative)
+is_illustrative: true
+introduction: Answer for today.
+source: The tests.
+domains:
+  - code: one
+    title: Domain one
+    items:
+      - code: a
+        text: Item A.
+        guidance: Guidance of A.
+        levels: &three
+          - {code: low, title: Low, anchor: Nothing.}
+          - {code: middle, title: Middle, anchor: Some.}
+          - {code: high, title: High, anchor: All.}
+      - {code: b, text: Item B., allows_not_applicable: false, levels: *three}
+  - code: two
+    title: Domain two
+    weight: 3
+    items:
+      - {code: c, text: Item C., allows_no_data: false, levels: *three}
+"""
+
+
+def small(**replaced: str) -> definition.InstrumentFile:
+    text = SMALL
+    for old, new in replaced.items():
+        text = text.replace(old, new)
+    return definition.parse(text, "small.yaml")
+
+
+@pytest.fixture
+def instrument(cast):
+    return services.load_instrument(small())
+
+
+@pytest.fixture
+def assessment(cast, instrument):
+    return services.start_assessment(cast.enrollment, cast.baseline, by=cast.leader)
+
+
+@pytest.fixture
+def reassessment(cast):
+    """The milestone a year later."""
+    return make_milestone(
+        cast.cohort,
+        "reassessment-1",
+        MilestoneKind.ASSESSMENT,
+        date(2025, 7, 31),
+        DueFrom.ENROLLMENT,
+        instrument="equity-illustrative",
+    )
+
+
+def item_of(version, code: str) -> Item:
+    return Item.objects.get(domain__version=version, code=code)
+
+
+def level_of(version, item: str, code: str) -> Level:
+    return Level.objects.get(item__domain__version=version, item__code=item, code=code)
+
+
+def answer_all(assessment, by, **levels: str) -> None:
+    """Answer every item, with ``high`` where ``levels`` says nothing."""
+    for item in Item.objects.filter(domain__version=assessment.version_id):
+        level = item.levels.get(code=levels.get(item.code, "high"))
+        services.agree(assessment, item, kind="level", level=level, by=by)

@@ -1,0 +1,47 @@
+"""A NUL in an address or a cookie, and a selection in the admin that is no number, are 400 and no exception."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+
+from tests.conftest import make_user
+
+pytestmark = pytest.mark.django_db
+NUL_COOKIE = r'"\000\000\000\000\000\000\000\000"'
+
+
+@pytest.fixture
+def staff(client):
+    person = make_user("Stella Staff", role="staff")
+    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={})
+    client.force_login(person)
+    return client
+
+
+@pytest.mark.parametrize("address", ["/calls/?page=%00", "/calls/?%00=1", "/calls/a%00b/", "/calls/?q=a%00b"])
+def test_a_nul_in_an_address(client, address):
+    assert client.get(address).status_code == 400
+
+
+def test_a_nul_in_a_list_of_the_admin(staff):
+    assert staff.get("/admin/accounts/user/?role__exact=%00").status_code == 400
+
+
+def test_a_nul_in_a_cookie(client):
+    answer = client.get("/calls/", headers={"Cookie": f"sessionid={NUL_COOKIE}"})
+    assert (answer.status_code, b"<h1" in answer.content) == (400, True)
+
+
+@pytest.mark.parametrize("chosen", ["x", "1/1/1", "-1", "", "1\x00", "9" * 5000, "٣"])
+def test_a_selection_that_is_no_number(staff, chosen):
+    fields = {"action": "confirm_membership", "_selected_action": chosen}
+    assert staff.post("/admin/accounts/user/", fields).status_code == 400
+
+
+def test_a_selection_that_is_one(staff):
+    fields = {"action": "confirm_membership", "_selected_action": ["1", "999999999999999999"]}
+    assert staff.post("/admin/accounts/user/", fields).status_code == 302
+
+
+def test_a_wrong_lookup_in_the_admin_has_its_page(staff):
+    """Django's own page for it is rendered without our context."""
+    assert staff.get("/admin/accounts/user/?is_active__exact=nonsense&e=1").status_code == 200

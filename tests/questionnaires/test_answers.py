@@ -1,0 +1,160 @@
+"""Saving answers: one revision a change, and no word overwritten in silence."""
+
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection, connections
+
+from core import clock
+from questionnaires import selectors
+from questionnaires.models import Answer, AnswerRevision
+from questionnaires.selectors import SectionStatus
+from questionnaires.services import AnswersRefused, Conflict, load_form, save_answers, start_response
+from tests.conftest import NOW, make_user
+from tests.questionnaires.conftest import SECTIONS
+
+
+@pytest.fixture
+def people(db):
+    return make_user("Ann"), make_user("Bob")
+
+
+def revisions():
+    return list(AnswerRevision.objects.order_by("pk").values_list("version", "value", "saved_by__name"))
+
+
+def test_the_first_answer_freezes_the_form_and_every_change_is_a_revision(response, key_of, people):
+    ann, bob = people
+    save_answers(response, {key_of["title"]: " Delays "}, by=ann)
+    save_answers(response, {key_of["title"]: "Long delays"}, by=bob)
+    save_answers(response, {key_of["title"]: None}, by=ann)
+    response.form.refresh_from_db()
+    assert response.form.frozen_at == NOW
+    assert revisions() == [(1, "Delays", "Ann"), (2, "Long delays", "Bob"), (3, None, "Ann")]
+    assert Answer.objects.get().version == 3
+
+
+def test_what_stands_already_writes_nothing(response, key_of, people):
+    save_answers(response, {key_of["title"]: "Delays", key_of["why"]: None, key_of["agree"]: False}, by=people[0])
+    assert save_answers(response, {key_of["title"]: "Delays  ", key_of["why"]: ""}, by=people[1]) == []
+    assert revisions() == [(1, "Delays", "Ann")]
+
+
+def test_a_bad_answer_saves_nothing(response, key_of, people):
+    with pytest.raises(AnswersRefused) as refusal:
+        save_answers(response, {key_of["title"]: "one two three four five six", key_of["why"]: "Because"}, by=people[0])
+    assert str(refusal.value) == "Name the problem: Use at most 5 words. You have 6, so take out 1."
+    assert Answer.objects.count() == 0
+
+
+def test_a_question_of_another_form_is_refused(response, people):
+    other = load_form(
+        "other", "Other", [{"code": "s", "title": "S", "questions": [{"code": "q", "kind": "short_text", "text": "Q"}]}]
+    )
+    foreign = other.sections.get().questions.get()
+    with pytest.raises(AnswersRefused):
+        save_answers(response, {foreign.pk: "x"}, by=people[0])
+
+
+def test_two_people_on_two_questions_never_meet(response, key_of, people):
+    seen = {key_of["title"]: 0, key_of["why"]: 0}
+    save_answers(response, {key_of["title"]: "Ann's", key_of["why"]: None}, by=people[0], base_versions=seen)
+    save_answers(response, {key_of["title"]: None, key_of["why"]: "Bob's"}, by=people[1], base_versions=seen)
+    assert revisions() == [(1, "Ann's", "Ann"), (1, "Bob's", "Bob")]
+
+
+def test_both_changed_is_a_conflict_and_the_rest_is_saved(response, key_of, people):
+    title, why = key_of["title"], key_of["why"]
+    save_answers(response, {title: "Base"}, by=people[0])
+    save_answers(response, {title: "Ann's"}, by=people[0], base_versions={title: 1})
+    with pytest.raises(Conflict) as conflict:
+        save_answers(response, {title: "Bob's", why: "Because"}, by=people[1], base_versions={title: 1, why: 0})
+    assert "“Name the problem” (Ann)" in str(conflict.value)
+    assert [(one.mine, one.theirs, one.version) for one in conflict.value.answers] == [("Bob's", "Ann's", 2)]
+    assert dict(Answer.objects.values_list("question__code", "value")) == {"title": "Ann's", "why": "Because"}
+
+
+def test_both_wrote_the_same_is_no_conflict(response, key_of, people):
+    title = key_of["title"]
+    save_answers(response, {title: "Same"}, by=people[0], base_versions={title: 0})
+    assert save_answers(response, {title: "Same"}, by=people[1], base_versions={title: 0}) == []
+
+
+def test_a_version_nobody_had_can_only_conflict(response, key_of, people):
+    title = key_of["title"]
+    save_answers(response, {title: "Ann's"}, by=people[0])
+    with pytest.raises(Conflict):
+        save_answers(response, {title: "Bob's"}, by=people[1], base_versions={title: -1})
+
+
+def test_many_at_once_on_one_question_leave_one_winner_a_version(transactional_db):
+    if connection.vendor == "sqlite" and connection.is_in_memory_db():
+        pytest.skip("an in-memory database has one connection")
+    with clock.at(NOW):
+        response = start_response(load_form("test-form", "Test form", SECTIONS))
+        people = [make_user(f"Person {n}") for n in range(6)]
+    question = response.form.sections.get(code="problem").questions.get(code="title")
+    barrier, outcomes = Barrier(len(people)), []
+
+    def save(user):
+        barrier.wait()
+        try:
+            save_answers(response, {question.pk: user.name}, by=user, base_versions={question.pk: 0})
+            outcomes.append("saved")
+        except Conflict as conflict:
+            outcomes.append(conflict.answers[0].mine)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=save, args=(user,)) for user in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    answer = Answer.objects.get()
+    losers = {user.name for user in people} - {answer.value}
+    assert sorted(outcomes) == sorted(["saved", *losers])
+    assert answer.revisions.count() == 1
+
+
+def test_gaps_and_status_follow_the_conditions(response, key_of, people):
+    def state():
+        sections = selectors.sections_with_answers(response)
+        return [section.status for section in sections], [question.code for question in selectors.gaps(response)]
+
+    not_started, in_progress, completed = SectionStatus
+    assert state() == ([not_started, not_started], ["title", "why", "share", "agree"])
+    save_answers(response, {key_of["title"]: "Delays", key_of["tried"]: "yes", key_of["why"]: "So"}, by=people[0])
+    assert state() == ([in_progress, not_started], ["result", "share", "agree"])
+    save_answers(response, {key_of["tried"]: "no"}, by=people[0])
+    assert state() == ([completed, not_started], ["share", "agree"])
+    save_answers(response, {key_of["share"]: 0, key_of["agree"]: True}, by=people[0])
+    assert state() == ([completed, completed], [])
+
+
+def test_reading_takes_the_same_number_of_queries_full_or_empty(response, key_of, people, django_assert_num_queries):
+    with django_assert_num_queries(4):
+        selectors.sections_with_answers(response)
+    save_answers(response, {key_of["title"]: "Delays", key_of["why"]: "So", key_of["share"]: 3}, by=people[0])
+    with django_assert_num_queries(4):
+        selectors.sections_with_answers(response)
+
+
+def test_values_in_words(response, key_of, people):
+    values = {"title": "Delays", "tried": "yes", "share": 1200 / 100, "since": "2024-05-01", "agree": True}
+    save_answers(response, {key_of[code]: value for code, value in values.items()}, by=people[0])
+    words = {
+        item.question.code: item.words
+        for section in selectors.sections_with_answers(response)
+        for item in section.questions
+    }
+    assert words == {
+        "title": "Delays",
+        "why": "",
+        "tried": "Yes",
+        "result": "",
+        "share": "12 percent",
+        "since": "May 1, 2024",
+        "agree": "Accepted",
+        "again": "",
+    }
