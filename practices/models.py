@@ -27,17 +27,21 @@ class Rurality(models.TextChoices):
 
 class PracticeQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "PracticeQuerySet":
-        """Staff see all; others the practices whose teams they belong to now."""
+        """Staff see all; others the practices whose teams they belong to now, or into which they were let."""
         if not user.is_active:
             return self.none()
         if user.is_staff:
             return self
-        return self.filter(pk__in=Member.objects.current().filter(user=user).values("team__practice"))
+        of_teams = Member.objects.current().filter(user=user).values("team__practice")
+        let_in = Affiliation.objects.filter(user=user, ended_at=None).values("practice")
+        return self.filter(Q(pk__in=of_teams) | Q(pk__in=let_in))
 
 
 class Practice(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=200)
+    street = models.CharField(max_length=200, blank=True)
+    postal_code = models.CharField("ZIP or postal code", max_length=20, blank=True)
     city = models.CharField(max_length=100)
     region = models.CharField("state or region", max_length=100, blank=True)
     country = CountryField(default="US")
@@ -51,6 +55,19 @@ class Practice(models.Model):
     domain = models.CharField("web or e-mail domain", max_length=120, blank=True)
     is_synthetic = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        help_text="Where its teams went when staff found that it had been entered twice.",
+    )
+    merged_at = models.DateTimeField(null=True, blank=True, editable=False)
+    merged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
 
     objects = PracticeQuerySet.as_manager()
 
@@ -61,7 +78,13 @@ class Practice(models.Model):
                 name="practice_underserved_is_percent",
                 condition=Q(underserved_percent__isnull=True) | Q(underserved_percent__lte=100),
                 violation_error_message="Enter a percentage from 0 to 100.",
-            )
+            ),
+            both_or_neither("merged", table="practice"),
+            models.CheckConstraint(
+                name="practice_merged_into_another",
+                condition=Q(merged_into=None, merged_at=None)
+                | (Q(merged_into__isnull=False, merged_at__isnull=False) & ~Q(merged_into=models.F("id"))),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,6 +105,29 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Affiliation(models.Model):
+    """Somebody who may apply for a practice: let in by one of its people or by staff, never by naming it."""
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="affiliations")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="affiliations")
+    let_in_at = models.DateTimeField()
+    let_in_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "user"], condition=Q(ended_at=None), name="affiliation_once_in_a_practice"
+            ),
+            both_or_neither("let_in", table="affiliation"),
+            both_or_neither("ended", table="affiliation"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} of {self.practice_id}"
 
 
 class TeamQuerySet(models.QuerySet):
@@ -120,6 +166,17 @@ class MemberRole(models.TextChoices):
 CORE_ROLES = (MemberRole.LEADER, MemberRole.CORE)
 
 
+class Access(models.TextChoices):
+    """What a member may do with the team's application, where that is more than the role brings.
+
+    By their roles the leader edits and submits, the core team edits, and the larger team does neither.
+    """
+
+    ROLE = "", "As the role has it"
+    EDIT = "edit", "Edits"
+    SUBMIT = "submit", "Edits and submits"
+
+
 class MemberQuerySet(models.QuerySet):
     def current(self) -> "MemberQuerySet":
         return self.filter(left_on=None)
@@ -127,6 +184,10 @@ class MemberQuerySet(models.QuerySet):
     def core(self) -> "MemberQuerySet":
         """The leader is a member of the core team."""
         return self.filter(role__in=CORE_ROLES)
+
+    def writers(self) -> "MemberQuerySet":
+        """The core team, and who else was asked to write the application."""
+        return self.filter(Q(role__in=CORE_ROLES) | Q(access__in=[Access.EDIT, Access.SUBMIT]))
 
 
 class Member(models.Model):
@@ -136,6 +197,7 @@ class Member(models.Model):
     team = models.ForeignKey(Team, models.CASCADE, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=8, choices=MemberRole)
+    access = models.CharField("application", max_length=6, choices=Access, default=Access.ROLE, blank=True)
     joined_on = models.DateField()
     left_on = models.DateField(null=True, blank=True)
     left_reason = models.CharField(max_length=200, blank=True)
@@ -187,14 +249,19 @@ class Sponsor(models.Model):
 
 
 class Invitation(models.Model):
-    """A place in a team offered by mail. The link's token is derived from the row; opening it changes nothing."""
+    """A place in a team, or the right to apply for a practice, offered by mail.
+
+    The link's token is derived from the row; opening it changes nothing.
+    """
 
     PURPOSE = "invitation"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    team = models.ForeignKey(Team, models.CASCADE, related_name="invitations")
+    team = models.ForeignKey(Team, models.CASCADE, null=True, blank=True, related_name="invitations")
+    practice = models.ForeignKey(Practice, models.CASCADE, null=True, blank=True, related_name="invitations")
     email = models.EmailField()
     role = models.CharField(max_length=8, choices=MemberRole, default=MemberRole.CORE)
+    access = models.CharField("application", max_length=6, choices=Access, default=Access.ROLE, blank=True)
     generation = models.PositiveIntegerField(default=1)
     invited_at = models.DateTimeField()
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -210,6 +277,10 @@ class Invitation(models.Model):
             both_or_neither("invited", table="invitation"),
             both_or_neither("accepted", table="invitation"),
             both_or_neither("revoked", table="invitation"),
+            models.CheckConstraint(
+                name="invitation_to_one_thing",
+                condition=Q(team__isnull=False, practice=None) | Q(team=None, practice__isnull=False),
+            ),
             models.CheckConstraint(name="invitation_ends_once", condition=Q(accepted_at=None) | Q(revoked_at=None)),
             models.UniqueConstraint(
                 models.functions.Lower("email"),
@@ -218,7 +289,14 @@ class Invitation(models.Model):
                 name="invitation_open_once",
                 violation_error_message="This person is invited already.",
             ),
+            models.UniqueConstraint(
+                models.functions.Lower("email"),
+                "practice",
+                condition=Q(accepted_at=None, revoked_at=None),
+                name="practice_invitation_open_once",
+                violation_error_message="This person is invited already.",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.email} to {self.team}"
+        return f"{self.email} to {self.team or self.practice}"

@@ -31,7 +31,7 @@ LEFT_OUT = {
     "*.public_id": "part of a link that lets its reader in",
     "accounts.User.id": "a number without meaning elsewhere; the audit part has it where it is needed",
     "mfa.Authenticator.data": "the secret of a second factor",
-    "applications.Application.sealed": "names colleagues; the person's own answers are among the answers",
+    "applications.Submission.sealed": "names colleagues; the person's own answers are among the answers",
     "applications.Application.submission_key": "a secret of the software",
     "applications.Application.decision_note": "the staff's note about a team, not about a person",
     "documents.StoredFile.file": "a path of the server",

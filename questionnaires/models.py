@@ -14,6 +14,7 @@ class FormVersion(models.Model):
     code = models.SlugField(max_length=80)
     number = models.PositiveIntegerField(default=1)
     title = models.CharField(max_length=200)
+    based_on = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
     created_at = models.DateTimeField(editable=False)
     frozen_at = models.DateTimeField(null=True, blank=True)
 
@@ -52,11 +53,13 @@ class QuestionKind(models.TextChoices):
     DATE = "date", "Date"
     STATEMENT = "statement", "Statement to accept"
     FILE = "file", "File"
+    TABLE = "table", "Table of people"
 
 
 class Required(models.TextChoices):
     NEVER = "never", "Never"
     SUBMISSION = "submission", "At submission"
+    ALWAYS = "always", "Always: the section cannot be saved without it"
 
 
 class Question(models.Model):
@@ -71,12 +74,26 @@ class Question(models.Model):
     maximum = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
     unit = models.CharField(max_length=40, blank=True)
     choices = models.JSONField(default=list, blank=True, help_text="A list of {code, label}.")
+    columns = models.JSONField(
+        default=list, blank=True, help_text="Of a table: a list of {code, label, kind, required, choices}."
+    )
+    min_rows = models.PositiveSmallIntegerField(null=True, blank=True)
+    max_rows = models.PositiveSmallIntegerField(null=True, blank=True)
     shown_to_reviewers = models.BooleanField(default=True)
+    locked_days_before = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="From so many days before the deadline on, the answer can no longer be changed.",
+    )
     position = models.PositiveSmallIntegerField()
 
     class Meta:
         ordering = ["section", "position"]
         constraints = [
+            models.CheckConstraint(
+                name="question_rows_in_order",
+                condition=Q(min_rows=None) | Q(max_rows=None) | Q(min_rows__lte=F("max_rows")),
+            ),
             models.UniqueConstraint(fields=["section", "code"], name="question_code_once"),
             models.UniqueConstraint(fields=["section", "position"], name="question_position_once"),
             models.CheckConstraint(

@@ -119,7 +119,7 @@ class Intake:
         for who in there:
             who.application.refresh_from_db()
         sent = [who for who in there if who.application.state == ApplicationState.SUBMITTED]
-        on_time = [who for who in sent if who.application.standing != "late"]
+        on_time = [who for who in sent if who.application.submission.standing != "late"]
         first = on_time[:1]  # the demo's named team is the first applicant
         chosen = first + self.rng.sample(on_time[1:], self.teams - len(first))
         rest = [who for who in sent if who not in chosen]

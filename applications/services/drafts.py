@@ -139,9 +139,12 @@ def commit_to_sessions(application: Application, member: Member, *, by: User) ->
         raise ApplicationRefused(f"{member.user.name} is not in the core team of this application.")
     if member.user_id != by.pk:
         raise ApplicationRefused(f"Only {member.user.name} can confirm to attend all sessions.")
+    given = {"confirmed_at": clock.now(), "confirmed_by": by}
     commitment, is_new = AttendanceCommitment.objects.get_or_create(
-        application=application, member=member, defaults={"confirmed_at": clock.now(), "confirmed_by": by}
+        application=application, member=member, defaults=given
     )
-    if is_new:
+    row = AttendanceCommitment.objects.filter(pk=commitment.pk, confirmed_at=None)
+    if is_new or row.update(**given):
+        commitment.refresh_from_db()
         record("attendancecommitment.confirmed", commitment, by=by)
     return commitment

@@ -10,7 +10,17 @@ from django.db import transaction
 
 from accounts.models import REMOVED_NAME, User
 from accounts.services.forgetting import removed_address
-from applications.models import Application, AttendanceCommitment
+from applications.models import (
+    Application,
+    AttendanceCommitment,
+    Correction,
+    Letter,
+    Note,
+    Screening,
+    SectionVisit,
+    SignOff,
+    Submission,
+)
 from core import clock
 from core.services import record_all
 from questionnaires.services import remove_answers
@@ -18,21 +28,27 @@ from questionnaires.services import remove_answers
 # What of a sealed copy names no person and is no text of theirs: what later figures are counted from.
 KEPT = ("schema", "application", "program", "cohort", "deadline", "arrived_at", "standing", "practice", "form")
 
+# What people wrote or said for an application, its answers aside.
+WORDS = (AttendanceCommitment, Correction, Letter, Note, SectionVisit, SignOff)
+TAKEN_OUT = "taken-out"  # a verdict has to say why
+
 
 @transaction.atomic
 def remove_content(pks: Iterable[int], *, by: User | None) -> int:
-    """Delete answers, commitments and the staff's note of these applications, and empty their sealed copies.
+    """Delete answers, letters, commitments and the staff's notes of these applications, and empty their sealed copies.
 
-    The rows keep state, dates and the facts of the practice. Files that answered a question are left to ``documents``.
+    The rows keep state, dates, the verdict of the screening and the facts of the practice. Files are left to ``documents``.
     """
     found = list(Application.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=list(pks)))
     remove_answers(application.response_id for application in found)
-    AttendanceCommitment.objects.filter(application__in=found).delete()
-    for application in found:
-        application.decision_note = ""
-        if application.sealed is not None:
-            application.sealed = _emptied(application.sealed)
-    Application.objects.bulk_update(found, ["decision_note", "sealed"], batch_size=100)
+    for words in WORDS:
+        words.objects.filter(application__in=found).delete()
+    Screening.objects.filter(application__in=found).update(text="", reasons=[TAKEN_OUT])
+    Application.objects.filter(pk__in=[application.pk for application in found]).update(decision_note="")
+    copies = list(Submission.objects.filter(application__in=found))
+    for copy in copies:
+        copy.sealed = _emptied(copy.sealed)
+    Submission.objects.bulk_update(copies, ["sealed"], batch_size=100)
     record_all("application.emptied", found, by=by)
     return len(found)
 
@@ -60,23 +76,25 @@ class Who:
 
 @transaction.atomic
 def forget_in_sealed(pks: Iterable[int], person: User, addresses: Iterable[str], *, by: User | None) -> int:
-    """Replace the person's name, address and member number where they stand by themselves; return in how many copies.
+    """Replace the person's name, address and member number where they stand by themselves; return in how many applications.
 
     Whoever stands beside one of the addresses is the person, under whatever name they had then. Answers are not searched.
     """
+    found = list(Application.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=list(pks)))
     changed = []
-    for application in Application.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=list(pks)):
-        sealed = application.sealed
+    for copy in Submission.objects.filter(application__in=found):
+        sealed = copy.sealed
         known = frozenset(addresses)
         beside = {entry["name"] for entry in _people(sealed) if entry["email"].lower() in known}
         who = Who(known, frozenset({person.name} | beside), removed_address(person.public_id))
         forgotten = _without(sealed, who)
         if forgotten != sealed:
-            application.sealed = forgotten | {"people_removed_on": clock.now().date().isoformat()}
-            changed.append(application)
-    Application.objects.bulk_update(changed, ["sealed"], batch_size=100)
-    record_all("application.person_removed", changed, by=by)
-    return len(changed)
+            copy.sealed = forgotten | {"people_removed_on": clock.now().date().isoformat()}
+            changed.append(copy)
+    Submission.objects.bulk_update(changed, ["sealed"], batch_size=100)
+    keys = {copy.application_id for copy in changed}
+    record_all("application.person_removed", [one for one in found if one.pk in keys], by=by)
+    return len(keys)
 
 
 def _people(sealed: dict) -> list[dict]:

@@ -74,7 +74,8 @@ def _sponsor(team: Team) -> dict[str, str] | None:
 
 
 def _attendance(application: Application) -> list[dict[str, str]]:
-    rows = application.commitments.filter(member__left_on=None).select_related("member__user").order_by("member_id")
+    given = application.commitments.filter(member__left_on=None, confirmed_at__isnull=False)
+    rows = given.select_related("member__user").order_by("member_id")
     return [{"name": row.member.user.name, "confirmed_at": row.confirmed_at.isoformat()} for row in rows]
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.models import User
 from applications import selectors
-from applications.models import Application, ApplicationState
+from applications.models import Application, ApplicationState, Submission
 from applications.selectors import CallStanding
 from applications.services.refusals import ApplicationRefused, CallClosed, GapsRemain
 from applications.services.sealing import seal
@@ -60,18 +60,29 @@ def submit(
     if missing := selectors.gaps(application):
         raise GapsRemain(missing)
     completion = programs.complete(application.enrollment, application.call.deadline, by=by, arrived_at=arrived_at)
-    sealed = seal(application, by=by, arrived_at=arrived_at, standing=completion.standing)
-    move(
-        application,
-        ApplicationState.SUBMITTED,
-        by=by,
-        arrived_at=arrived_at,
-        standing=completion.standing,
-        sealed=sealed,
-        sealed_sha256=selectors.digest(sealed),
-    )
+    submission = keep_sealed(application, by=by, arrived_at=arrived_at, standing=completion.standing)
+    move(application, ApplicationState.SUBMITTED, by=by, submission=submission)
     _mail_receipt(application)
     return application
+
+
+def keep_sealed(
+    application: Application, *, by: User, arrived_at: datetime, standing: str, is_correction: bool = False
+) -> Submission:
+    """Write the application as it stands now down as its next submission. Call it in a transaction that holds the row."""
+    sealed = seal(application, by=by, arrived_at=arrived_at, standing=standing)
+    return Submission.objects.create(
+        application=application,
+        number=application.submissions.count() + 1,
+        key=application.submission_key,
+        arrived_at=arrived_at,
+        standing=standing,
+        is_correction=is_correction,
+        sealed=sealed,
+        sealed_sha256=selectors.digest(sealed),
+        sealed_at=clock.now(),
+        sealed_by=by,
+    )
 
 
 def _mail_receipt(application: Application) -> None:
@@ -82,9 +93,9 @@ def _mail_receipt(application: Application) -> None:
         "program": cohort.program.title,
         "cohort": cohort.title,
         "team": application.enrollment.team.name,
-        "arrived": f"{wording.moment(application.arrived_at, zone)} {wording.zone_name(zone)}",
-        "is_late": application.standing == Standing.LATE,
-        "sha256": application.sealed_sha256,
+        "arrived": f"{wording.moment(application.submission.arrived_at, zone)} {wording.zone_name(zone)}",
+        "is_late": application.submission.standing == Standing.LATE,
+        "sha256": application.submission.sealed_sha256,
         "link": {"page": "applications:receipt", "args": [str(application.public_id)]},
     }
     enqueue(

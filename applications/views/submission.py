@@ -70,14 +70,14 @@ def submit(request: HttpRequest, public_id: str) -> HttpResponse:
 def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
     """When it arrived, and everything as it was submitted, with its fingerprint."""
     application = visible(request.user, public_id)
-    if application.sealed is None or application.state == ApplicationState.DRAFT:
+    if application.submission is None or application.state == ApplicationState.DRAFT:
         return redirect("applications:detail", application.public_id)
     sections = [
         {
             "title": section["title"],
             "rows": [_sealed_row(application, item) for item in section["questions"]],
         }
-        for section in application.sealed["sections"]
+        for section in application.submission.sealed["sections"]
     ]
     context = {
         "application": application,

@@ -38,6 +38,8 @@ WORDS = {
     "member.left": _("ended a membership"),
     "sponsor.named": _("named the sponsor"),
     "sponsor.updated": _("changed the sponsor"),
+    "affiliation.let_in": _("let somebody apply for the practice"),
+    "affiliation.ended": _("ended somebody's right to apply for the practice"),
     "invitation.accepted": _("accepted an invitation"),
     "invitation.renewed": _("sent an invitation again"),
     "invitation.revoked": _("took an invitation back"),

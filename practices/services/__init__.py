@@ -1,5 +1,6 @@
 """Everything that writes practices and teams, under one name."""
 
+from practices.services.affiliations import end_affiliation, let_in
 from practices.services.invitations import (
     INVITATION_LIFE,
     InvitationEnded,
@@ -32,8 +33,10 @@ __all__ = [
     "change_leader",
     "create_practice",
     "create_team",
+    "end_affiliation",
     "end_membership",
     "invite",
+    "let_in",
     "name_sponsor",
     "note_sites_changed",
     "rename_team",

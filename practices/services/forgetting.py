@@ -8,7 +8,8 @@ from django.db.models import Q
 from accounts.models import REMOVED_NAME, User
 from accounts.services.forgetting import removed_address
 from core.services import record
-from practices.models import Invitation, Member, MemberRole, Sponsor
+from practices.models import Affiliation, Invitation, Member, MemberRole, Sponsor
+from practices.services.affiliations import end_affiliation
 from practices.services.teams import end_membership, leave
 
 REASON = "The person was removed."
@@ -28,6 +29,8 @@ def leave_all(person: User, *, by: User | None) -> int:
             record("member.left", member, by=by, fields=["left_on", "left_reason"])
         else:
             end_membership(member, reason=REASON, by=by)
+    for affiliation in Affiliation.objects.filter(user=person, ended_at=None):
+        end_affiliation(affiliation, by=by)
     return len(current)
 
 

@@ -10,7 +10,7 @@ from django.db.models.deletion import PROTECT
 from django.db.models.functions import Coalesce
 
 from accounts.models import REMOVED_DOMAIN, AccessLink, Role, User
-from applications.models import Application, ApplicationState
+from applications.models import Application, ApplicationState, Letter, Note, Submission
 from documents.models import StoredFile
 from documents.selectors import unreferenced
 from notifications.models import Message, State
@@ -50,8 +50,10 @@ def earlier_answers(before: datetime) -> QuerySet[AnswerRevision]:
 
 def _with_content() -> QuerySet[Application]:
     answers = Answer.objects.filter(response=OuterRef("response"))
-    sealed = Q(sealed__isnull=False) & ~Q(sealed__has_key="removed")
-    return Application.objects.filter(Exists(answers) | sealed | ~Q(decision_note=""))
+    here = {"application": OuterRef("pk")}
+    sealed = Submission.objects.filter(**here).exclude(sealed__has_key="removed")
+    words = Exists(Letter.objects.filter(**here)) | Exists(Note.objects.filter(**here))
+    return Application.objects.filter(Exists(answers) | Exists(sealed) | words | ~Q(decision_note=""))
 
 
 def abandoned_applications(before: datetime) -> QuerySet[Application]:

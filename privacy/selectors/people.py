@@ -75,7 +75,7 @@ def applications_of(person: User) -> QuerySet[Application]:
     teams = Member.objects.filter(user=person).values("team")
     sponsored = Sponsor.objects.filter(by_address("email", addresses_of(person))).values("team")
     mine = Q(enrollment__team__in=teams) | Q(enrollment__team__in=sponsored) | Q(submitted_by=person)
-    return Application.objects.filter(mine, sealed__isnull=False)
+    return Application.objects.filter(mine, submissions__isnull=False).distinct()
 
 
 def footprint(person: User) -> Footprint:

@@ -10,6 +10,17 @@ from django.db.models import QuerySet
 from privacy.selectors import found
 
 YEAR = found.YEAR
+# What people wrote or said for an application, its answers aside.
+WORDS_OF_AN_APPLICATION = (
+    "applications.AttendanceCommitment",
+    "applications.Correction",
+    "applications.Letter",
+    "applications.Note",
+    "applications.Screening",
+    "applications.SectionVisit",
+    "applications.SignOff",
+    "applications.Submission",
+)
 
 
 class Act(StrEnum):
@@ -103,12 +114,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         code="abandoned-applications",
-        what="Answers and commitments of applications that were never submitted, or were withdrawn. That there was one stays.",
+        what="Answers, letters, commitments of applications never submitted, or withdrawn. That there was one stays.",
         days=YEAR,
         since="after the deadline of the call",
         why="Teams that change their mind find their texts again for the next call.",
         act=Act.BLANK,
-        models=("questionnaires.Answer", "questionnaires.Response", "applications.AttendanceCommitment"),
+        models=("questionnaires.Answer", "questionnaires.Response", *WORDS_OF_AN_APPLICATION),
         find=found.abandoned_applications,
     ),
     Rule(
@@ -154,14 +165,15 @@ RULES: tuple[Rule, ...] = (
     Rule(
         code="declined-applications",
         what=(
-            "Answers, people and the staff's note of applications that were declined or stayed on the alternate list."
+            "Answers, people, letters of support and the staff's notes of applications that were declined or stayed on the"
+            " alternate list."
             " The decision, its date and facts about the practice stay."
         ),
         days=3 * YEAR,
         since="after the decision",
         why="For questions about the decision and for a new application. Facts without people are counted in statistics.",
         act=Act.BLANK,
-        models=("applications.Application", "questionnaires.Answer", "applications.AttendanceCommitment"),
+        models=("applications.Application", "questionnaires.Answer", *WORDS_OF_AN_APPLICATION),
         find=found.declined_applications,
     ),
     Rule(
@@ -227,6 +239,7 @@ RULES: tuple[Rule, ...] = (
             "practices.Site",
             "practices.Team",
             "practices.Member",
+            "practices.Affiliation",
             "programs.Enrollment",
             "programs.Supporter",
             "applications.Application",
@@ -254,12 +267,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         code="wordings",
-        what="Who of the staff wrote which version of a mail's wording.",
+        what="Who of the staff wrote which version of a mail's wording, or rehearsed a call.",
         days=0,
         since="As long as the program's records",
         why="So that it can be said which words were sent.",
         act=Act.KEEP,
-        models=("notifications.Wording",),
+        models=("notifications.Wording", "applications.Rehearsal"),
     ),
     Rule(
         code="audit",

@@ -28,7 +28,7 @@ STRANGERS = ("rival", "strng", "ldrsh")
 READERS = ("helpr", "core", "coach", "staff", "ldrsh", "strng")
 # What no request of the matrix can show, and why.
 UNSEEN = {
-    "applications.models.CallQuerySet.visible_to": "calls are public",
+    "applications.models.calls.CallQuerySet.visible_to": "calls are public",
     "notifications.models.MessageQuerySet.visible_to": "the inbox asks for one's own besides, the status page is staff's",
     "applications.permissions.can_edit": "decides which links a page has; what they lead to asks can_work_on",
     "assessments.permissions.can_reopen": "decides whether a page has the button; what it does asks can_give_back",
@@ -174,7 +174,7 @@ def without_door(text: str, owner: str) -> str:
 
 
 def test_a_scratch_copy_without_one_visible_to_fails(scratch):
-    file = scratch / "applications" / "models.py"
+    file = scratch / "applications" / "models" / "intake.py"
     file.write_text(without_door(file.read_text(encoding="utf-8"), "ApplicationQuerySet"), encoding="utf-8")
     opened = pytest_in(scratch)
     assert opened.returncode == 1, opened.stdout + opened.stderr

@@ -85,7 +85,7 @@ def test_the_whole_way(cast, call):
     for _ in range(2):  # pressed twice
         assert leader.post(url("submit", application), {"key": str(key)}).url == url("receipt", application)
     receipt = leader.get(url("receipt", application)).content.decode()
-    assert Application.objects.get().sealed_sha256 in receipt
+    assert Application.objects.get().submission.sealed_sha256 in receipt
     assert "4 hours" in receipt
     assert Message.objects.filter(kind="receipt").count() == 1
 
@@ -194,7 +194,7 @@ def test_arrival_decides_on_the_page_too(complete, after):
         leader = client_of(complete.leader)
         assert ("marked as late" in leader.get(url("check", complete.application)).content.decode()) == bool(after)
         leader.post(url("submit", complete.application), {"key": str(complete.application.submission_key)})
-    assert Application.objects.get().standing == ("late" if after else "open")
+    assert Application.objects.get().submission.standing == ("late" if after else "open")
 
 
 def test_empty_pages(cast, april):

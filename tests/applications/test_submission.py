@@ -31,17 +31,20 @@ def test_submitting_seals_completes_and_writes_one_receipt(complete):
     before = AuditEntry.objects.count()
     application = sent(complete)
     stored = Application.objects.get()
-    assert (stored.state, stored.standing, stored.arrived_at) == ("submitted", "open", APRIL)
+    assert (stored.state, stored.submission.standing, stored.submission.arrived_at) == ("submitted", "open", APRIL)
     assert (stored.submitted_at, stored.submitted_by) == (APRIL, complete.leader)
     assert selectors.is_intact(stored)
-    assert stored.sealed["practice"]["name"] == complete.practice.name
-    assert [member["name"] for member in stored.sealed["team"]["members"]] == [
+    assert stored.submission.sealed["practice"]["name"] == complete.practice.name
+    assert [member["name"] for member in stored.submission.sealed["team"]["members"]] == [
         complete.leader.name,
         complete.colleague.name,
         complete.helper.name,
     ]
-    assert [item["name"] for item in stored.sealed["attendance"]] == [complete.leader.name, complete.colleague.name]
-    assert stored.sealed["sections"][1]["questions"][0] == {
+    assert [item["name"] for item in stored.submission.sealed["attendance"]] == [
+        complete.leader.name,
+        complete.colleague.name,
+    ]
+    assert stored.submission.sealed["sections"][1]["questions"][0] == {
         "code": "hours",
         "kind": "number",
         "text": "Hours a week",
@@ -61,9 +64,9 @@ def test_the_sealed_copy_does_not_change_with_the_practice(complete):
     sent(complete)
     update_practice(complete.practice, by=complete.staff, oncologists=99)
     stored = Application.objects.get()
-    assert stored.sealed["practice"]["oncologists"] == 6
+    assert stored.submission.sealed["practice"]["oncologists"] == 6
     assert selectors.is_intact(stored)
-    stored.sealed["practice"]["oncologists"] = 99
+    stored.submission.sealed["practice"]["oncologists"] = 99
     assert not selectors.is_intact(stored)
 
 
@@ -90,7 +93,7 @@ def test_gaps_refuse_it(draft):
 def test_on_time_grace_and_late_to_the_second(complete, after, grace, standing):
     Milestone.objects.filter(pk=complete.call.deadline_id).update(grace_minutes=grace)
     complete.application.refresh_from_db()
-    assert sent(complete, DEADLINE + after * SECOND).standing == standing
+    assert sent(complete, DEADLINE + after * SECOND).submission.standing == standing
 
 
 def test_a_call_without_late_work_is_closed_a_second_after(complete):
@@ -99,7 +102,7 @@ def test_a_call_without_late_work_is_closed_a_second_after(complete):
         sent(complete, DEADLINE + SECOND)
     assert Application.objects.get().state == "draft"
     complete.application.refresh_from_db()
-    assert sent(complete, DEADLINE).standing == "open"
+    assert sent(complete, DEADLINE).submission.standing == "open"
 
 
 def test_an_extension_counts_for_its_enrollment(complete):
@@ -110,7 +113,7 @@ def test_an_extension_counts_for_its_enrollment(complete):
         reason="Flood",
         by=complete.staff,
     )
-    assert sent(complete, DEADLINE + timedelta(days=1)).standing == "open"
+    assert sent(complete, DEADLINE + timedelta(days=1)).submission.standing == "open"
 
 
 def test_a_replay_returns_the_first_receipt(complete):
@@ -118,7 +121,7 @@ def test_a_replay_returns_the_first_receipt(complete):
     first = sent(complete)
     before = AuditEntry.objects.count(), Message.objects.count()
     again = submit(Application.objects.get(), by=complete.leader, arrived_at=APRIL + timedelta(hours=1), key=str(key))
-    assert (again.arrived_at, again.sealed_sha256) == (first.arrived_at, first.sealed_sha256)
+    assert again.submission == first.submission
     assert before == (AuditEntry.objects.count(), Message.objects.count())
 
 
@@ -144,7 +147,7 @@ def test_opening_again_gives_a_new_key_and_a_second_receipt(complete):
         submit(application, by=complete.leader, arrived_at=APRIL, key=old)
     answer(application, {complete.question("hours").pk: 3}, by=complete.colleague)
     sent(complete)
-    assert Application.objects.get().sealed["sections"][1]["questions"][0]["value"] == 3
+    assert Application.objects.get().submission.sealed["sections"][1]["questions"][0]["value"] == 3
     assert Message.objects.filter(kind="receipt").count() == 2
 
 
@@ -205,7 +208,7 @@ def test_two_submissions_at_once_are_one(transactional_db, request):
         try:
             with clock.at(APRIL):
                 found = submit(Application.objects.get(), by=complete.leader, arrived_at=APRIL, key=key)
-            outcomes.append(found.sealed_sha256)
+            outcomes.append(found.submission.sealed_sha256)
         finally:
             connections.close_all()
 
@@ -214,7 +217,7 @@ def test_two_submissions_at_once_are_one(transactional_db, request):
         thread.start()
     for thread in threads:
         thread.join()
-    assert outcomes == [Application.objects.get().sealed_sha256] * 4
+    assert outcomes == [Application.objects.get().submission.sealed_sha256] * 4
     assert Message.objects.filter(kind="receipt").count() == 1
     assert Application.objects.get().state == ApplicationState.SUBMITTED
-    assert len(SECTIONS) == len(Application.objects.get().sealed["sections"])
+    assert len(SECTIONS) == len(Application.objects.get().submission.sealed["sections"])

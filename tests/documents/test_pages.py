@@ -12,6 +12,7 @@ from django.urls import reverse
 from applications.models import Application
 from applications.services import start_application
 from applications.services.sealing import seal
+from applications.services.submission import keep_sealed
 from core import clock
 from documents.models import ScanState, StoredFile
 from documents.services import check
@@ -267,9 +268,9 @@ def test_the_receipt_and_the_admin_link_to_the_file(draft, settings):
     sent(draft, chart=upload())
     application = Application.objects.get(pk=draft.application.pk)
     at = clock.now()
-    sealed = seal(application, by=draft.leader, arrived_at=at, standing="on_time")
-    stamps = {"arrived_at": at, "submitted_at": at, "submitted_by": draft.leader}
-    Application.objects.update(state="submitted", sealed=sealed, **stamps)
+    submission = keep_sealed(application, by=draft.leader, arrived_at=at, standing="open")
+    stamps = {"submission": submission, "submitted_at": at, "submitted_by": draft.leader}
+    Application.objects.update(state="submitted", **stamps)
     url = reverse("applications:file", args=[application.public_id, answer(draft).file.public_id])
     link = f'<a href="{url}">plan.pdf (89 bytes)</a>'
     receipt = client_of(draft.leader).get(reverse("applications:receipt", args=[application.public_id]))

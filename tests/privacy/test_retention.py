@@ -232,14 +232,14 @@ def test_a_declined_application_keeps_its_decision_and_the_practice(complete, cl
         assert services.apply_rule(rule_of("declined-applications"), by=staff) == 1
         assert found("declined-applications") == []
     after = Application.objects.get(pk=application.pk)
-    assert (after.state, after.decided_at, after.sealed_sha256) == (
+    assert (after.state, after.decided_at, after.submission.sealed_sha256) == (
         before.state,
         before.decided_at,
-        before.sealed_sha256,
+        before.submission.sealed_sha256,
     )
-    assert after.sealed["practice"] == before.sealed["practice"]
+    assert after.submission.sealed["practice"] == before.submission.sealed["practice"]
     assert after.decision_note == ""
-    told = json.dumps(after.sealed)
+    told = json.dumps(after.submission.sealed)
     assert all(word not in told for word in ("Lena Leader", "@test.example", "Delays", "000001"))
     assert "removed on" in applications.removal_words(after)
     assert RetentionRun.objects.get().person == staff
@@ -247,7 +247,7 @@ def test_a_declined_application_keeps_its_decision_and_the_practice(complete, cl
     page = client.get(f"/applications/{after.public_id}/receipt/")
     assert page.status_code == 200
     assert "the content was removed on" in page.content.decode()
-    assert after.sealed_sha256 in page.content.decode()
+    assert after.submission.sealed_sha256 in page.content.decode()
 
 
 def test_a_withdrawn_application_loses_its_sealed_copy_too(complete):
@@ -256,7 +256,7 @@ def test_a_withdrawn_application_loses_its_sealed_copy_too(complete):
     with later(1.1):
         services.apply_rule(rule_of("abandoned-applications"), by=None)
         assert found("abandoned-applications") == []
-    assert Application.objects.get().sealed["sections"] == []
+    assert Application.objects.get().submission.sealed["sections"] == []
 
 
 def test_the_present_version_of_an_answer_is_never_an_earlier_one(complete):

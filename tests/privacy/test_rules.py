@@ -25,6 +25,7 @@ NOT_PERSONAL = {
     "assessments.Item": "an instrument",
     "assessments.Level": "an instrument",
     "applications.Call": "a program's own words",
+    "applications.EligibilityQuestion": "a program's own words",
     "programs.Program": "a program's own words",
     "programs.Cohort": "a program's own words",
     "programs.Milestone": "a program's own words",

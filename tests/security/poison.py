@@ -63,7 +63,7 @@ def poison(texts: Texts) -> int:
 
 
 # Where words of people are kept as JSON: answers, and the copy that a submission seals.
-JSON = (("questionnaires", "Answer", "value"), ("applications", "Application", "sealed"))
+JSON = (("questionnaires", "Answer", "value"), ("applications", "Submission", "sealed"))
 
 
 def _poison_json(texts: Texts) -> int:

@@ -1,4 +1,4 @@
-"""Calls and applications as the staff work with them. Decisions go through the services; what was submitted is read-only."""
+"""The intake. Decisions go through the services; what was submitted is read-only."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,8 +6,7 @@ from datetime import datetime
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.forms import ModelForm
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -16,52 +15,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from applications import permissions, selectors, services
+from applications.admin.readonly import ReadOnlyAdmin
 from applications.forms import DecisionForm
-from applications.models import Application, Call
-from core.admin import SeenAdmin
+from applications.models import Application
 from core.refusals import Refused
 from practices.models import Member, MemberRole
-
-
-class ReadOnlyAdmin(SeenAdmin):
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
-@admin.register(Call)
-class CallAdmin(ReadOnlyAdmin):
-    """Dates belong to the cohort's milestones, the questions to the program's file; only the text is written here."""
-
-    list_display = ["cohort", "opens", "closes", "form", "number_of_applications"]
-    list_filter = ["cohort__program"]
-    list_select_related = ["cohort", "opening", "deadline", "form"]
-    search_fields = ["cohort__title", "cohort__code"]
-    fields = ["cohort", "opening", "deadline", "form", "text", "created_at"]
-    readonly_fields = ["cohort", "opening", "deadline", "form", "created_at"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
-        return super().get_queryset(request).annotate(applications_count=Count("applications"))
-
-    def save_model(self, request: HttpRequest, obj: Call, form: ModelForm, change: bool) -> None:
-        services.describe_call(obj, text=form.cleaned_data["text"], by=request.user)
-
-    @admin.display(ordering="opening__starts_on")
-    def opens(self, call: Call) -> datetime:
-        return call.opening.starts_at
-
-    @admin.display(ordering="deadline__ends_on")
-    def closes(self, call: Call) -> datetime:
-        return call.deadline.ends_at
-
-    @admin.display(description="applications", ordering="applications_count")
-    def number_of_applications(self, call: Call) -> int:
-        return call.applications_count
 
 
 @admin.register(Application)
@@ -69,7 +27,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
     """The intake: who applies, how far they are, and three decisions, each asked again before a letter is written."""
 
     list_display = ["team", "practice", "leader", "state", "submitted_at", "standing", "cohort"]
-    list_filter = ["state", "standing", "call__cohort"]
+    list_filter = ["state", "submission__standing", "call__cohort"]
     search_fields = [
         "enrollment__team__name",
         "enrollment__team__practice__name",
@@ -94,7 +52,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         "withdrawn_at",
         "answers",
     ]
-    readonly_fields = ["team", "practice", "leader", "cohort", "fingerprint", "answers"]
+    readonly_fields = ["team", "practice", "leader", "cohort", "standing", "arrived_at", "fingerprint", "answers"]
 
     def has_change_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:
         return False
@@ -123,18 +81,28 @@ class ApplicationAdmin(ReadOnlyAdmin):
     def cohort(self, application: Application) -> str:
         return application.call.cohort.title
 
+    @admin.display(ordering="submission__standing")
+    def standing(self, application: Application) -> str:
+        return application.submission.get_standing_display() if application.submission else ""
+
+    @admin.display(description="arrived")
+    def arrived_at(self, application: Application) -> datetime | None:
+        return application.submission and application.submission.arrived_at
+
     @admin.display(description="SHA-256")
     def fingerprint(self, application: Application) -> str:
-        if application.sealed is None:
+        if application.submission is None:
             return ""
+        digest = application.submission.sealed_sha256
         if removed := selectors.removal_words(application):
-            return f"{application.sealed_sha256} ({removed})"
+            return f"{digest} ({removed})"
         verdict = "unchanged since" if selectors.is_intact(application) else "CHANGED SINCE SUBMISSION"
-        return f"{application.sealed_sha256} ({verdict})"
+        return f"{digest} ({verdict})"
 
     @admin.display(description="as submitted")
     def answers(self, application: Application) -> SafeString:
-        return render_to_string("applications/admin/sealed.html", {"sealed": application.sealed})
+        sealed = application.submission and application.submission.sealed
+        return render_to_string("applications/admin/sealed.html", {"sealed": sealed})
 
     @admin.action(description="Accept…")
     def accept(self, request: HttpRequest, found: QuerySet[Application]) -> HttpResponse | None:

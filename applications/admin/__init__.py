@@ -1,0 +1,6 @@
+"""Calls and applications as the staff work with them."""
+
+from applications.admin.calls import CallAdmin
+from applications.admin.intake import ApplicationAdmin
+
+__all__ = ["ApplicationAdmin", "CallAdmin"]

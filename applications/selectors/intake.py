@@ -1,0 +1,46 @@
+"""Applications with what their pages show, and who works on them."""
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from applications.models import Application, ApplicationState, AttendanceCommitment, Call
+from practices.models import CORE_ROLES, Member, MemberRole
+from practices.selectors import core_team
+
+IN_PLAY = (ApplicationState.DRAFT, ApplicationState.SUBMITTED, ApplicationState.ACCEPTED, ApplicationState.ALTERNATE)
+
+
+def with_context(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """Add what a list or a page shows of each: program, dates, team, practice, form."""
+    return applications.select_related(
+        "call__cohort__program",
+        "call__opening",
+        "call__deadline",
+        "enrollment__cohort",
+        "enrollment__team__practice",
+        "response__form",
+        "submission",
+        "submitted_by",
+    )
+
+
+def led_by(call: Call, leader: User) -> Application | None:
+    """The application to ``call`` that ``leader`` leads and that is still in play."""
+    teams = Member.objects.current().filter(user=leader, role=MemberRole.LEADER).values("team")
+    return Application.objects.filter(call=call, enrollment__team__in=teams, state__in=IN_PLAY).first()
+
+
+def members_in_core(application: Application) -> QuerySet[Member]:
+    return core_team(application.enrollment.team)
+
+
+def own_membership(application: Application, user: User) -> Member | None:
+    """The membership by which ``user`` belongs to the application's core team now."""
+    members = Member.objects.current().filter(team=application.enrollment.team, user=user, role__in=CORE_ROLES)
+    return members.select_related("user").first()
+
+
+def unconfirmed(application: Application) -> list[Member]:
+    """Those of the present core team who have not given their word to attend all sessions."""
+    given = AttendanceCommitment.objects.filter(application=application, confirmed_at__isnull=False).values("member")
+    return list(core_team(application.enrollment.team).exclude(pk__in=given))
