@@ -151,7 +151,11 @@ class Item(models.Model):
 
     class Meta:
         ordering = ["due_at", "key"]
-        indexes = [models.Index(fields=["not_after"], condition=Q(state="open"), name="item_open_until")]
+        indexes = [
+            models.Index(fields=["not_after"], condition=Q(state="open"), name="item_open_until"),
+            # Settled while its mail was being sent: few, and the sender asks for them before every batch.
+            models.Index(fields=["message"], condition=Q(state="open") & ~Q(reason=""), name="item_open_settled"),
+        ]
         constraints = [
             models.CheckConstraint(name="item_end_has_reason", condition=Q(state="open") | ~Q(reason="")),
         ]
