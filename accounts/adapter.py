@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import services
 from accounts.models import User
+from accounts.services import sessions
 from core import clock
 from core.services import record
 
@@ -56,6 +57,12 @@ class AccountAdapter(DefaultAccountAdapter):
             if is_confirmed:
                 services.note_arrival(email_address.user)
         return is_confirmed
+
+    def set_password(self, user: User, password: str) -> None:
+        """As allauth does, for a new password and for a forgotten one; whoever else is signed in as this person is out."""
+        super().set_password(user, password)
+        is_own = self.request.user.is_authenticated and self.request.user.pk == user.pk
+        sessions.end_sessions(user, keep=self.request.session.session_key if is_own else "")
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """As allauth does, but every link comes from ``SITE_URL`` and never from the request's Host header."""

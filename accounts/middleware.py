@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import browsers
 from accounts.services import sessions
 from core import clock, links
 
@@ -69,10 +71,12 @@ def session_limits(get_response: Handler) -> Handler:
     """End what has lasted too long; and whatever was sent by somebody who is not signed in any more comes back to them."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path_info in WHOEVER_ASKS or settings.SESSION_COOKIE_NAME not in request.COOKIES:
-            return _give_back(request, get_response(request), person=None)
-        person = _end_if_over(request)
+        if request.path_info in WHOEVER_ASKS:
+            return get_response(request)
+        person = _end_if_over(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
         response = get_response(request)
+        if request.method == "POST" and request.user.is_authenticated:  # who has just signed in begins here
+            _note_life(request, now=clock.now())
         return _give_back(request, response, person=person)
 
     return middleware
@@ -89,9 +93,13 @@ def _end_if_over(request: HttpRequest) -> int | None:
         messages.info(request, _("You were signed out because too much time had passed. Sign in to go on."))
         return person.pk
     if request.path_info != reverse("session"):  # asking how much time is left is no sign of life; its POST is
-        sessions.note_life(request.session, now=now)
+        _note_life(request, now=now)
     request.session_left = sessions.remaining(request.session, person, now=now)
     return None
+
+
+def _note_life(request: HttpRequest, *, now: datetime) -> None:
+    sessions.note_life(request.session, now=now, browser=browsers.words_of(request.headers.get("User-Agent", "")))
 
 
 def _give_back(request: HttpRequest, response: HttpResponse, *, person: int | None) -> HttpResponse:
@@ -108,7 +116,9 @@ def _give_back(request: HttpRequest, response: HttpResponse, *, person: int | No
         "who": links.token("session", person, 0) if person else "",
         "has_files": bool(request.FILES),
     }
-    return render(request, "accounts/session_ended.html", context, status=401)
+    page = render(request, "accounts/session_ended.html", context, status=401)
+    page["Cache-Control"] = "private, no-store"  # also where the browser has no session any more
+    return page
 
 
 def _leads_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:

@@ -2,9 +2,13 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.module_loading import import_string
 from timezone_field import TimeZoneField
 
 from core.constraints import both_or_neither
@@ -134,3 +138,19 @@ class AccessLink(models.Model):
 
     def __str__(self) -> str:
         return f"access link for {self.user_id}"
+
+
+class BrowserSession(AbstractBaseSession):
+    """One browser that somebody has open here, signed in or not. ``session_data`` is Django's; no column tells where it is."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="browser_sessions")
+    browser = models.CharField(max_length=40, blank=True, help_text="“Firefox on Windows”, no more.")
+    began_at = models.DateTimeField(null=True)
+    last_seen_at = models.DateTimeField(null=True, help_text="To the half minute.")
+
+    def __str__(self) -> str:
+        return f"session of {self.user_id}"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        return import_string(f"{settings.SESSION_ENGINE}.SessionStore")

@@ -1,11 +1,12 @@
 """Reads on people and their access links."""
 
+from datetime import datetime
 from enum import Enum
 
 from allauth.account.models import EmailAddress
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from accounts.models import AccessLink, User
+from accounts.models import AccessLink, BrowserSession, User
 from core import clock
 
 
@@ -39,3 +40,9 @@ def person_of(email: str) -> User | None:
     """Who signs in with ``email`` (without regard to case), or owns it as a verified further address."""
     owned = EmailAddress.objects.filter(email__iexact=email, verified=True).values("user")
     return User.objects.filter(Q(email__iexact=email) | Q(pk__in=owned)).order_by("pk").first()
+
+
+def browsers_of(user: User, *, seen_since: datetime, began_since: datetime) -> QuerySet[BrowserSession]:
+    """Where ``user`` is signed in, the latest used first; without what has ended since by the limits of a session."""
+    mine = BrowserSession.objects.filter(user=user, last_seen_at__gte=seen_since, began_at__gte=began_since)
+    return mine.defer("session_data").order_by("-last_seen_at", "session_key")

@@ -1,7 +1,10 @@
-"""A person's own pages: their profile, and the one-time link that lets them in."""
+"""A person's own pages: their profile with the browsers they use, and the one-time link that lets them in."""
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate, reauthenticate_by_password
 from allauth.account.utils import perform_login
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
@@ -11,9 +14,10 @@ from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import selectors, services
 from accounts.forms import ProfileForm
@@ -35,8 +39,36 @@ def profile(request: HttpRequest) -> HttpResponse:
         services.update_profile(person, by=request.user, **form.cleaned_data)
         messages.success(request, _("Your details are saved."))
         return redirect("profile")
-    context = {"form": form, "has_second_factor": is_mfa_enabled(request.user)}
+    context = {"form": form, "has_second_factor": is_mfa_enabled(request.user), **_browsers(request)}
     return render(request, "accounts/profile.html", context)
+
+
+def _browsers(request: HttpRequest) -> dict[str, object]:
+    """This browser, out of its own session, and the others in which the person is signed in."""
+    now, session = clock.now(), request.session
+    idle, altogether = (timedelta(seconds=limit) for limit in sessions.limits_for(request.user))
+    found = selectors.browsers_of(request.user, seen_since=now - idle, began_since=now - altogether)
+    began = datetime.fromtimestamp(session.get(sessions.BEGAN, now.timestamp()), UTC)
+    return {
+        "this_browser": {"words": session.get(sessions.BROWSER), "began_at": began},
+        "other_browsers": [one for one in found if one.session_key != session.session_key],
+    }
+
+
+@login_required
+@require_POST
+@never_cache
+def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
+    """End the person's other sessions, after the password was asked for again: whoever found a computer open ends nobody's."""
+    if not did_recently_reauthenticate(request):
+        messages.info(request, _("Confirm that it is you. Then press “Sign out everywhere else” once more."))
+        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': reverse('profile')})}")
+    count = sessions.sign_out_elsewhere(request.user, keep=request.session.session_key, by=request.user)
+    words = ngettext(
+        "You are signed out of one other browser.", "You are signed out of %(count)s other browsers.", count
+    )
+    messages.success(request, words % {"count": count} if count else _("You were signed in nowhere else."))
+    return redirect("profile")
 
 
 @never_cache

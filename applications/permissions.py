@@ -2,14 +2,13 @@
 
 from accounts.models import User
 from applications.models import Application, ApplicationState
-from practices.models import CORE_ROLES, Member, MemberRole
+from practices.models import Access, Member, MemberQuerySet, MemberRole
 
 
-def _is_in_team(user: User, application: Application, roles: tuple[str, ...]) -> bool:
-    if not user.is_active:
-        return False
-    members = Member.objects.current().filter(user=user, role__in=roles)
-    return members.filter(team__enrollments__application=application).exists()
+def _memberships(user: User, application: Application) -> MemberQuerySet:
+    """Those by which ``user`` belongs to the application's team now; none for a closed account."""
+    members = Member.objects.current().filter(user=user, team__enrollments__application=application)
+    return members if user.is_active else members.none()
 
 
 def can_start(user: User) -> bool:
@@ -18,8 +17,8 @@ def can_start(user: User) -> bool:
 
 
 def can_work_on(user: User, application: Application) -> bool:
-    """Leader and core team write the application, while it is a draft."""
-    return _is_in_team(user, application, CORE_ROLES)
+    """The leader, the core team, and whom the leader asked to edit write the application, while it is a draft."""
+    return _memberships(user, application).writers().exists()
 
 
 def can_edit(user: User, application: Application) -> bool:
@@ -27,19 +26,46 @@ def can_edit(user: User, application: Application) -> bool:
     return application.state == ApplicationState.DRAFT and can_work_on(user, application)
 
 
+def can_sign_off(user: User, application: Application) -> bool:
+    """The leader alone gives the word that this is what the team sends."""
+    return _memberships(user, application).filter(role=MemberRole.LEADER).exists()
+
+
 def can_submit(user: User, application: Application) -> bool:
-    """Only the leader submits; so does only the leader withdraw and reopen."""
-    return _is_in_team(user, application, (MemberRole.LEADER,))
+    """The leader, and whom the leader asked to edit and submit; these send what the leader has signed off."""
+    return can_sign_off(user, application) or _memberships(user, application).filter(access=Access.SUBMIT).exists()
+
+
+def can_answer_correction(user: User, application: Application) -> bool:
+    """“Changes made” sends the part anew, so it is the leader's word."""
+    return can_sign_off(user, application)
 
 
 def can_withdraw(user: User, application: Application) -> bool:
-    return can_submit(user, application)
+    """Only the leader takes the team out of a call."""
+    return can_sign_off(user, application)
 
 
 def can_reopen(user: User, application: Application) -> bool:
-    return can_submit(user, application)
+    """Only the leader takes back what was sent."""
+    return can_sign_off(user, application)
+
+
+def can_run_intake(user: User) -> bool:
+    """Staff screen, return parts, write notes, confirm what was stated, and take the table of a call."""
+    return user.is_active and user.is_staff
 
 
 def can_decide(user: User) -> bool:
     """Staff accept, decline and put on the alternate list."""
+    return user.is_active and user.is_staff
+
+
+def can_set_up(user: User) -> bool:
+    """Staff prepare calls: their form, the questions before it, and the pre-flight."""
+    return user.is_active and user.is_staff
+
+
+def can_confirm_letter(user: User) -> bool:
+    """Staff make sure that a letter of support is the sponsor's."""
     return user.is_active and user.is_staff

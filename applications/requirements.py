@@ -16,12 +16,13 @@ class Requirement(StrEnum):
     LEADER = "leader"
     TEAM = "team"
     SPONSOR = "sponsor"
+    LETTER = "letter"
     ATTENDANCE = "attendance"
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What one program asks of its applicants. ``countries`` empty: everywhere."""
+    """What one program asks of its applicants. ``countries`` empty: everywhere. ``letter_text``: what it says of the letter."""
 
     core_min: int
     core_max: int
@@ -30,11 +31,17 @@ class Rules:
     needs_sponsor: bool = True
     needs_attendance: bool = True
     countries: tuple[str, ...] = ()
+    needs_letter: bool = False
+    letter_text: str = ""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What stands in one application. ``unconfirmed`` are the names of core members who have not given their word."""
+    """What stands in one application.
+
+    ``unconfirmed`` are the names of core members who have not given their word; ``letter_asked_of`` is who was asked for the
+    letter of support and has not given it.
+    """
 
     leader: str
     is_physician: bool
@@ -45,6 +52,8 @@ class Facts:
     has_sponsor: bool
     country: str
     missing_practice_facts: tuple[str, ...]
+    has_letter: bool = False
+    letter_asked_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,11 +110,23 @@ def _support(rules: Rules, facts: Facts) -> list[Unmet]:
         found.append(
             Unmet(Requirement.SPONSOR, "Name a sponsor: a senior leader of your practice who supports the team.")
         )
+    if rules.needs_letter and not facts.has_letter:
+        found.append(Unmet(Requirement.LETTER, _letter(rules, facts)))
     if rules.needs_attendance and facts.unconfirmed:
         names = listed(facts.unconfirmed)
         text = f"Every member of the core team confirms to attend all sessions. Not yet confirmed: {names}."
         found.append(Unmet(Requirement.ATTENDANCE, text))
     return found
+
+
+def _letter(rules: Rules, facts: Facts) -> str:
+    """In the program's own words, and what to do."""
+    text = rules.letter_text or "The application is complete with a letter of support from the sponsor."
+    if facts.letter_asked_of:
+        return f"{text} {facts.letter_asked_of} has been asked and has not given it yet: send a reminder, or upload it."
+    if facts.has_sponsor:
+        return f"{text} Ask your sponsor for it, or upload it."
+    return f"{text} Name the sponsor first, then ask for it."
 
 
 def size_in_words(rules: Rules) -> str:

@@ -7,9 +7,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, TypeVar
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -23,6 +24,7 @@ CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 PLACES = 3  # decimals of a weight, as the tables keep them
 
 Place = tuple[str | int, ...]
+Content = TypeVar("Content", bound=BaseModel)
 
 
 class InvalidInstrument(ValueError):
@@ -60,6 +62,13 @@ def _rule(value: str) -> str:
     return value
 
 
+def _web_address(value: str) -> str:
+    if value and not value.startswith(("https://", "http://")):
+        raise ValueError(f"“{value}” is no web address. It begins with https://.")
+    return value
+
+
+Treatment = Literal["unanswered", "left_out", "lowest"]
 Code = Annotated[str, Field(max_length=60), AfterValidator(_code)]
 Words = Annotated[str, Field(min_length=1)]
 Title = Annotated[Words, Field(max_length=200)]
@@ -78,10 +87,22 @@ class LevelDefinition(Strict):
     anchor: Words
 
 
+class LinkDefinition(Strict):
+    """Where an outside framework speaks of the same thing. ``looked_up``: on which day somebody made sure of it."""
+
+    framework: Annotated[Words, Field(max_length=120)]
+    reference: Annotated[str, Field(max_length=120)] = ""
+    url: Annotated[str, Field(max_length=500), AfterValidator(_web_address)] = ""
+    looked_up: date
+
+
 class ItemDefinition(Strict):
     code: Code
     text: Words
     guidance: str = ""
+    evidence_asked: str = ""
+    links: list[LinkDefinition] = []
+    is_gate: bool = False
     weight: Weight = Decimal(1)
     allows_not_applicable: bool = True
     allows_no_data: bool = True
@@ -96,7 +117,9 @@ class ItemDefinition(Strict):
 class DomainDefinition(Strict):
     code: Code
     title: Title
+    introduction: str = ""
     weight: Weight = Decimal(1)
+    minimum_answered_percent: Annotated[int, Field(ge=0, le=100)] | None = None
     items: Annotated[list[ItemDefinition], Field(min_length=1)]
 
 
@@ -109,6 +132,9 @@ class InstrumentFile(Strict):
     rule: Annotated[str, AfterValidator(_rule)] = "mean"
     display_max: Annotated[int, Field(ge=1, le=1000)] = 100
     minimum_answered_percent: Annotated[int, Field(ge=0, le=100)] = 50
+    not_applicable_as: Treatment = "left_out"
+    no_data_as: Treatment = "unanswered"
+    asks_reviewer: bool = False
     introduction: str = ""
     source: str = ""
     domains: Annotated[list[DomainDefinition], Field(min_length=1)]
@@ -119,10 +145,53 @@ class InstrumentFile(Strict):
         _refuse_repeated((item.code for domain in self.domains for item in domain.items), "Item")
         return self
 
+    @model_validator(mode="after")
+    def _gates_fit_rule(self) -> "InstrumentFile":
+        gates = [item.code for domain in self.domains for item in domain.items if item.is_gate]
+        if gates and self.rule != "gate_and_points":
+            raise ValueError(f"Item {gates[0]}: is_gate belongs to the rule gate_and_points, not to {self.rule}.")
+        if self.rule == "gate_and_points" and not gates:
+            raise ValueError("The rule gate_and_points needs at least one item with is_gate.")
+        return self
+
+    @property
+    def items(self) -> list[ItemDefinition]:
+        return [item for domain in self.domains for item in domain.items]
+
     @property
     def sha256(self) -> str:
         """The same for the same content, whatever the layout of the file."""
         return hashlib.sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+
+
+class StrategyDefinition(Strict):
+    """One way to improve: for one item of the instrument, or for every item of one domain."""
+
+    code: Code
+    item: Code | None = None
+    domain: Code | None = None
+    title: Title
+    text: Words
+    source: str = ""
+    url: Annotated[str, Field(max_length=500), AfterValidator(_web_address)] = ""
+
+    @model_validator(mode="after")
+    def _for_one_thing(self) -> "StrategyDefinition":
+        if (self.item is None) == (self.domain is None):
+            raise ValueError(f"Strategy {self.code}: name an item or a domain, one of the two.")
+        return self
+
+
+class StrategyFile(Strict):
+    """The strategies for one instrument, whatever its version."""
+
+    instrument: Code
+    strategies: Annotated[list[StrategyDefinition], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _codes_once(self) -> "StrategyFile":
+        _refuse_repeated((one.code for one in self.strategies), "Strategy")
+        return self
 
 
 def parse(text: str, name: str) -> InstrumentFile:
@@ -131,6 +200,15 @@ def parse(text: str, name: str) -> InstrumentFile:
     Raises:
         InvalidInstrument: all mistakes at once, "readiness.yaml, line 12, domains.0.items.2.weight: …".
     """
+    return _parse(text, name, InstrumentFile)
+
+
+def parse_strategies(text: str, name: str) -> StrategyFile:
+    """The strategies in ``text``; raises as ``parse`` does."""
+    return _parse(text, name, StrategyFile)
+
+
+def _parse(text: str, name: str, kind: type[Content]) -> Content:
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         data = yaml.load(text, Loader=yaml.SafeLoader)
@@ -144,7 +222,7 @@ def parse(text: str, name: str) -> InstrumentFile:
     if repeated:
         raise InvalidInstrument([f"{name}, line {line}: The key “{key}” is there twice." for line, key in repeated])
     try:
-        return InstrumentFile.model_validate(data)
+        return kind.model_validate(data)
     except ValidationError as error:
         raise InvalidInstrument([_sentence(name, lines, one) for one in error.errors()]) from error
 
@@ -152,6 +230,12 @@ def parse(text: str, name: str) -> InstrumentFile:
 def read(path: Path) -> InstrumentFile:
     """The instrument in a file; InvalidInstrument as for ``parse``, OSError where there is no such file."""
     return parse(path.read_text(encoding="utf-8"), path.name)
+
+
+def shipped_strategies(code: str) -> StrategyFile | None:
+    """The strategies that come with one of the shipped instruments."""
+    path = CATALOG / "strategies" / f"{code}.yaml"
+    return parse_strategies(path.read_text(encoding="utf-8"), path.name) if path.exists() else None
 
 
 def shipped_codes() -> list[str]:

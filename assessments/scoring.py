@@ -1,16 +1,18 @@
 """How answers become scores: exact fractions, no Django, no rounding until a figure is shown.
 
 Every score is a ``Fraction`` from 0 to 1, and 1 is best practice; the instrument's version sets the scale on which it is
-shown. "Not applicable" leaves the denominator. "No data" and an item without an answer count as unanswered: never as the
-lowest level, because a site that cannot supply a figure has not said that it does nothing. None is "no score", never 0.
+shown. Unless the version says otherwise, "not applicable" leaves the denominator, and "no data" counts as unanswered like an
+item without an answer: never as the lowest level, because a site that cannot supply a figure has not said that it does
+nothing. None is "no score", never 0.
 
-Sources: the scale from 0 to 1, the two further answers and the minimum answered are our conventions ([D] of
+Sources: the scale from 0 to 1, the two further answers, the minimum answered and the interval are our conventions ([D] of
 ``docs/assessments.md``, after public practice); all-or-nothing is the rule of CMS's hospital commitment measure, where a
-domain gives its point only if everything in it is attested.
+domain gives its point only if everything in it is attested; gated levels are those of the AHA's health equity roadmap, where
+a position counts only once every lower one is met; gate criteria before points are those of the Healthcare Equality Index.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 ONE = Fraction(1)
@@ -18,11 +20,15 @@ ONE = Fraction(1)
 
 @dataclass(frozen=True)
 class ItemMark:
-    """What one item brings to its domain: ``score`` None is unanswered; ``weight`` above 0 counts for the weighted mean."""
+    """What one item brings to its domain: ``score`` None is unanswered; ``weight`` above 0 counts where weights do.
+
+    ``is_gate``: without its highest level the rule ``gate_and_points`` gives the domain nothing.
+    """
 
     score: Fraction | None = None
     weight: Fraction = ONE
     is_applicable: bool = True
+    is_gate: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,16 +46,28 @@ class Completeness:
 
 
 @dataclass(frozen=True)
+class Interval:
+    """Between which scores what is unanswered leaves it open; ``low`` equals ``high`` where nothing is."""
+
+    low: Fraction
+    high: Fraction
+
+
+@dataclass(frozen=True)
 class DomainScore:
+    """``interval`` is None where nothing applies; it is there also while too little is answered for a score."""
+
     score: Fraction | None
     completeness: Completeness
     weight: Fraction = ONE
+    interval: Interval | None = None
 
 
 @dataclass(frozen=True)
 class OverallScore:
     score: Fraction | None
     completeness: Completeness
+    interval: Interval | None = None
 
 
 Rule = Callable[[Sequence[ItemMark]], Fraction | None]
@@ -98,7 +116,78 @@ def all_or_nothing(marks: Sequence[ItemMark]) -> Fraction | None:
     return ONE if scores and is_complete else None
 
 
-RULES: dict[str, Rule] = {"mean": mean, "weighted_mean": weighted_mean, "all_or_nothing": all_or_nothing}
+def gated(marks: Sequence[ItemMark]) -> Fraction | None:
+    """How many items from the first on are at their highest level, over all that apply: no partial credit. [V: AHA]
+
+    The items are the steps of one ladder, the lowest first, and a step counts only if all below it are met. An unanswered
+    step can still go either way: where all before it are met there is no score yet (None).
+    Examples: 1, 1, 2/3, 1 gives 2/4; 1, 0 and one without data gives 1/3; 1 and one without data gives None.
+    """
+    steps = [mark.score for mark in marks if mark.is_applicable]
+    met = 0
+    for step in steps:
+        if step is None:
+            return None
+        if step < ONE:
+            break
+        met += 1
+    return Fraction(met, len(steps)) if steps else None
+
+
+def gate_and_points(marks: Sequence[ItemMark]) -> Fraction | None:
+    """0 unless every gate is at its highest level; then the weighted mean of the other items. [V: Healthcare Equality Index]
+
+    An unanswered gate can still go either way: unless another one is missed there is no score yet (None). A domain of
+    gates alone has 1 once they are all met.
+    Examples: a gate at 1, points 1 (weight 3) and 0 (weight 1): 3/4. The gate at 2/3: 0. The gate without data: None.
+    """
+    gates = [mark.score for mark in marks if mark.is_applicable and mark.is_gate]
+    if any(score is not None and score < ONE for score in gates):
+        return Fraction(0)
+    if None in gates:
+        return None
+    points = [mark for mark in marks if mark.is_applicable and not mark.is_gate]
+    return weighted_mean(points) if points or not gates else ONE
+
+
+RULES: dict[str, Rule] = {
+    "mean": mean,
+    "weighted_mean": weighted_mean,
+    "all_or_nothing": all_or_nothing,
+    "gated": gated,
+    "gate_and_points": gate_and_points,
+}
+
+
+def treated(treatment: str, weight: Fraction = ONE, *, is_gate: bool = False) -> ItemMark:
+    """The mark of an answer that is no level: "unanswered", "left_out" of the denominator, or as the "lowest" level. [D]
+
+    Example: "no data" treated as "lowest" brings 0 with its weight.
+
+    Raises:
+        KeyError: an unknown treatment.
+    """
+    score, is_applicable = {"unanswered": (None, True), "left_out": (None, False), "lowest": (Fraction(0), True)}[
+        treatment
+    ]
+    return ItemMark(score, weight, is_applicable, is_gate)
+
+
+def interval(marks: Sequence[ItemMark], *, rule: str) -> Interval | None:
+    """What the score could be once everything is answered: with the lowest level everywhere, and with the highest. [D]
+
+    Every rule rises with every item, so no answers lie outside. None where nothing applies.
+    Example: ``mean`` of 1/3, 2/3 and one without data: from (1/3 + 2/3 + 0) / 3 = 1/3 to (1/3 + 2/3 + 1) / 3 = 2/3.
+
+    Raises:
+        KeyError: an unknown rule.
+    """
+    low, high = (RULES[rule]([_filled(mark, score) for mark in marks]) for score in (Fraction(0), ONE))
+    return None if low is None or high is None else Interval(low, high)
+
+
+def _filled(mark: ItemMark, score: Fraction) -> ItemMark:
+    return replace(mark, score=score) if mark.is_applicable and mark.score is None else mark
 
 
 def completeness(marks: Sequence[ItemMark]) -> Completeness:
@@ -124,7 +213,7 @@ def domain_score(
     apply_rule = RULES[rule]
     known = completeness(marks)
     is_enough = known.applicable > 0 and 100 * known.answered >= minimum_answered_percent * known.applicable
-    return DomainScore(apply_rule(marks) if is_enough else None, known, weight)
+    return DomainScore(apply_rule(marks) if is_enough else None, known, weight, interval(marks, rule=rule))
 
 
 def overall_score(domains: Sequence[DomainScore]) -> OverallScore:
@@ -137,7 +226,10 @@ def overall_score(domains: Sequence[DomainScore]) -> OverallScore:
     counted = [domain for domain in domains if domain.completeness.applicable]
     is_whole = all(domain.score is not None for domain in counted)
     score = _weighted((domain.score, domain.weight) for domain in counted) if is_whole else None
-    return OverallScore(score, add_up(domain.completeness for domain in domains))
+    known = [(domain.interval, domain.weight) for domain in counted if domain.interval is not None]
+    low, high = (_weighted((getattr(one, end), weight) for one, weight in known) for end in ("low", "high"))
+    limits = None if low is None or high is None or len(known) < len(counted) else Interval(low, high)
+    return OverallScore(score, add_up(domain.completeness for domain in domains), limits)
 
 
 def add_up(parts: Iterable[Completeness]) -> Completeness:

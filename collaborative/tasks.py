@@ -3,12 +3,14 @@
 from celery import shared_task
 from django.conf import settings
 
+from applications import services as applications
 from collaborative.watchdog import ping
 from core import clock, sealing
 from core.services import beat
 from documents import services as documents
 from notifications import services as notifications
 from notifications.models import Kind
+from privacy import services as privacy
 from programs import services as programs
 
 
@@ -22,6 +24,7 @@ def run_sweep() -> dict[str, int]:
 
     A sweep that got to its end is told to the watchdog outside (``PING_URL``).
     """
+    applications.freeze_opened(now=clock.now())
     planned = programs.plan_due(now=clock.now())
     beat("sweep")
     sent = notifications.send_due()
@@ -29,7 +32,8 @@ def run_sweep() -> dict[str, int]:
     if told := sealing.tell_head():
         mail_head(told)
     ping(settings.PING_URL)
-    documents.scan_waiting()  # last: somebody else's scanner holds up nothing
+    documents.scan_waiting()  # late: somebody else's scanner holds up nothing
+    privacy.retain_daily()  # last: it may take a minute, once a night
     return {"planned": planned, "sent": sent}
 
 

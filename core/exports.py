@@ -9,14 +9,24 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 Cell = str | int | float | Decimal | date | time | None
 # The last is the typographic minus, which spreadsheets take for the other.
 BEGINS_A_FORMULA = ("=", "+", "-", "@", "\N{MINUS SIGN}")
 # A number that somebody typed is no formula: it cannot do more than be a number.
 NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
+# Control characters but tab and the ends of lines, and halves of characters: Unicode's Cc and Cs.
+NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# A cell of Excel holds so many characters; what is longer would be left out without a word.
+LONGEST_CELL = 32_767
+CUT = " … (cut: a cell holds no more; the CSV file has all of it)"
 # What Excel takes for UTF-8; without it, it takes the file for Windows-1252.
 MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
@@ -48,9 +58,71 @@ def _cell(value: Cell | bool) -> str | int | float | Decimal:
 
 def inert(text: str) -> str:
     """The text without control characters, and with an apostrophe in front if a spreadsheet would run it."""
-    clean = "".join(letter for letter in text if letter in "\t\r\n" or unicodedata.category(letter) not in ("Cc", "Cs"))
+    clean = _clean(text)
+    return f"'{clean}" if _would_run(clean) else clean
+
+
+def _clean(text: str) -> str:
+    return NO_TEXT.sub("", text)
+
+
+def _would_run(clean: str) -> bool:
     first = next((letter for letter in clean if not (letter.isspace() or unicodedata.category(letter) == "Cf")), "")
     begins_one = unicodedata.normalize("NFKC", first).startswith(BEGINS_A_FORMULA) or clean.startswith(
         ("\t", "\r", "\n")
     )
-    return f"'{clean}" if begins_one and not NUMBER.fullmatch(clean) else clean
+    return begins_one and not NUMBER.fullmatch(clean)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook: its name (at most 31 characters), the first row, and the others, each as long as the first."""
+
+    name: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+    widths: Sequence[int] = ()
+
+
+def workbook(sheets: Iterable[Sheet]) -> bytes:
+    """An Excel workbook. Texts are written as texts, whatever they begin with, and stay texts when somebody edits the cell.
+
+    Numbers and dates are numbers and dates; a moment shows the clock of its own zone, as Excel knows no zones.
+    """
+    file = io.BytesIO()
+    # Row by row to a temporary file: ten thousand rows need no more memory than one.
+    book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    formats = {
+        "head": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}),
+        "text": book.add_format({"valign": "top"}),
+        "quoted": book.add_format({"valign": "top", "quote_prefix": True}),
+        "date": book.add_format({"valign": "top", "num_format": "yyyy-mm-dd"}),
+        "moment": book.add_format({"valign": "top", "num_format": "yyyy-mm-dd hh:mm:ss"}),
+    }
+    for sheet in sheets:
+        page = book.add_worksheet(sheet.name)
+        for column, width in enumerate(sheet.widths):
+            page.set_column(column, column, width)
+        page.freeze_panes(1, 0)
+        for number, words in enumerate(sheet.header):
+            page.write_string(0, number, _clean(words), formats["head"])
+        for number, row in enumerate(sheet.rows, 1):
+            for column, value in enumerate(row):
+                _write(page, (number, column), value, formats)
+    book.close()
+    return file.getvalue()
+
+
+def _write(page: Worksheet, place: tuple[int, int], value: Cell | bool, formats: dict[str, Format]) -> None:
+    if isinstance(value, bool):
+        page.write_string(*place, "yes" if value else "no", formats["text"])
+    elif isinstance(value, int | float | Decimal) and value - value == 0:
+        page.write_number(*place, value, formats["text"])
+    elif isinstance(value, datetime):
+        page.write_datetime(*place, value.replace(tzinfo=None), formats["moment"])
+    elif isinstance(value, date):
+        page.write_datetime(*place, value, formats["date"])
+    elif value is not None and value != "":
+        text = _clean(str(value))
+        text = text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - len(CUT)] + CUT
+        page.write_string(*place, text, formats["quoted" if _would_run(text) else "text"])

@@ -1,6 +1,7 @@
 """Writing the audit trail, and the heartbeats."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models, transaction
@@ -85,3 +86,11 @@ def beat(name: str) -> None:
     now = clock.now()
     if not Heartbeat.objects.filter(name=name).update(beat_at=now):
         Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": now})
+
+
+def beat_once(name: str, *, since: datetime) -> bool:
+    """As ``beat``, for one alone: whether nobody did since then. Of two who ask at once, one is told yes."""
+    now = clock.now()
+    if Heartbeat.objects.filter(name=name, beat_at__lt=since).update(beat_at=now):
+        return True
+    return Heartbeat.objects.get_or_create(name=name, defaults={"beat_at": now})[1]

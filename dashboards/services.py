@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from applications.services import open_call
 from assessments import definition as instruments
-from assessments.services import load_instrument
+from assessments.services import load_instrument, load_strategies
 from core.refusals import Refused
 from programs import definition as programs_files
 from programs import services as programs
@@ -87,6 +87,8 @@ def _load_instruments(definition: ProgramFile) -> None:
     for facts in definition.program.assessments:
         try:
             load_instrument(instruments.shipped(facts.instrument))
+            if found := instruments.shipped_strategies(facts.instrument):
+                load_strategies(found)
         except LookupError as error:
             raise Refused(str(error.args[0])) from error
 
@@ -100,7 +102,7 @@ def _furnish(cohort: Cohort, definition: ProgramFile, *, modes: dict[str, str], 
     if {MilestoneKind.OPENING, MilestoneKind.DEADLINE} <= kinds:
         title = f"Application: {definition.program.title}"
         form = load_form(definition.program.code, title, definition.form.sections, by=by)
-        open_call(cohort, form=form, by=by)
+        open_call(cohort, form=form, eligibility=definition.eligibility_check, by=by)
     held = {**programs_files.modes(definition), **modes}
     for milestone in cohort.milestones.filter(kind=MilestoneKind.SESSION):
         schedule_session(milestone, mode=held.get(milestone.code, Mode.IN_PERSON), by=by)

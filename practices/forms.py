@@ -1,11 +1,16 @@
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
 
-from practices.models import Member, MemberRole, Practice, Sponsor, Team
+from practices.models import FACTS, Affiliation, Member, MemberRole, Practice, Site, Sponsor, Team
+from practices.selectors import Compared, Fact, what_differs
+from practices.services import FactsChanged, stamp
 
 BAD_ADDRESS = _("Enter an email address like name@example.org.")
+KEPT, GONE = "kept", "gone"
 PERCENT = _("Enter a whole number from 0 to 100.")
 INVITABLE = [choice for choice in MemberRole.choices if choice[0] != MemberRole.LEADER]
 
@@ -38,19 +43,8 @@ class SponsorForm(forms.ModelForm):
 class PracticeForm(forms.ModelForm):
     class Meta:
         model = Practice
-        fields = [
-            "name",
-            "city",
-            "region",
-            "country",
-            "setting",
-            "rurality",
-            "oncologists",
-            "underserved_percent",
-            "health_system",
-            "domain",
-        ]
-        labels = {"domain": _("Web or email domain")}
+        fields = FACTS
+        labels = {"domain": _("Web or email domain"), "street": _("Street address")}
         error_messages = {
             "name": {"required": _("Enter the name of your practice.")},
             "city": {"required": _("Enter the city of your practice.")},
@@ -68,6 +62,71 @@ class PracticeForm(forms.ModelForm):
         if percent is not None and percent > 100:
             raise forms.ValidationError(PERCENT)
         return percent
+
+
+class SeenPracticeForm(PracticeForm):
+    """The facts on a page: it sends back which state of them it showed, so that nobody overwrites unseen."""
+
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def compare(self, refusal: FactsChanged) -> list[Fact]:
+        """After a refusal: say so, show from now on the present state, and hand back what is stored where it differs."""
+        stored = Practice.objects.get(pk=self.instance.pk)
+        self.add_error(None, str(refusal))
+        self.data = self.data.copy()
+        self.data["seen"] = stamp(stored)
+        return what_differs(stored, self.cleaned_data)
+
+
+class SiteForm(forms.ModelForm):
+    country = CountryField(blank_label=_("The same as the practice's")).formfield(required=False, label=_("Country"))
+
+    class Meta:
+        model = Site
+        fields = ["name", "city", "region", "country"]
+        error_messages = {
+            "name": {"required": _("Enter the name of the site, such as North Clinic.")},
+            "city": {"required": _("Enter the city of the site.")},
+        }
+
+
+class LetInForm(forms.Form):
+    email = forms.EmailField(
+        label=_("Email address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Enter the colleague's email address."), "invalid": BAD_ADDRESS},
+        help_text=_("They get a mail with a link, good for 30 days."),
+    )
+
+
+class AffiliationForm(forms.ModelForm):
+    """Letting somebody in, in the admin."""
+
+    class Meta:
+        model = Affiliation
+        fields = ["user", "practice"]
+
+
+class MergeForm(forms.Form):
+    """Which of two practices goes on, and of each fact that differs, whose value is kept."""
+
+    def __init__(self, rows: Iterable[Compared], data: Mapping | None = None) -> None:
+        super().__init__(data)
+        self.rows = [row for row in rows if row.differs]
+        for row in self.rows:
+            # What is known is offered before what is empty.
+            self.fields[row.name] = forms.ChoiceField(
+                label=row.label,
+                choices=[(KEPT, row.kept or _("empty")), (GONE, row.gone or _("empty"))],
+                initial=KEPT if row.kept or not row.gone else GONE,
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Choose one of the two.")},
+            )
+
+    @property
+    def facts_of_the_other(self) -> list[str]:
+        """The names of the facts to be taken from the practice that goes."""
+        return [row.name for row in self.rows if self.cleaned_data[row.name] == GONE]
 
 
 class EndMembershipForm(forms.Form):

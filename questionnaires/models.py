@@ -17,6 +17,12 @@ class FormVersion(models.Model):
     based_on = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
     created_at = models.DateTimeField(editable=False)
     frozen_at = models.DateTimeField(null=True, blank=True)
+    edited_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Last changed by staff; from then on a program's file no longer decides what this form asks.",
+    )
 
     class Meta:
         ordering = ["code", "number"]

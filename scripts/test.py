@@ -144,7 +144,9 @@ def test_steps() -> tuple[list[Step], list[LeftOut]]:
     browser = chromium()
     if browser:
         words = [*PYTEST, "-vv", "-m", "browser", "-p", "no:xdist"]
-        steps.append(python("browser tests", *words, CHROMIUM=browser, TEST_DATABASE_URL="", TEST_REDIS_URL=""))
+        # Not on SQLite in memory: there the server's threads share one connection with the test, and can lock each other out.
+        on = {"CHROMIUM": browser, "TEST_DATABASE_URL": database, "TEST_REDIS_URL": queue}
+        steps.append(python("browser tests", *words, **on))
     else:
         left_out.append(LeftOut("browser", "no Chromium here. apt-get install chromium, or set CHROMIUM to its path"))
     if postgresql_programs() and shutil.which("redis-server"):

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from applications.models import Application
+from applications.models import Application, Letter
 from core.models import AuditEntry
 from improvement.models import QuarterlyUpdate
 from notifications.models import Kind
@@ -60,9 +60,14 @@ def expected_mail(cohort: Cohort, grid: Grid) -> list[Expectation]:
 
 
 def _answers(cohort: Cohort, end: datetime) -> Iterator[Expectation]:
-    """One mail for each invitation, each submission, each decision and each filed update."""
+    """One mail for each invitation, submission, decision and filed update; to ask for each letter, to thank for it, and of it."""
     for invitation in Invitation.objects.filter(team__enrollments__cohort=cohort):
         yield Expectation(invitation.email, Kind.INVITATION, "")
+    for letter in Letter.objects.filter(application__call__cohort=cohort).select_related("sponsor", "asked_by"):
+        yield Expectation(letter.sponsor.email, Kind.INVITATION, "")
+        if letter.done_at:
+            yield Expectation(letter.sponsor.email, Kind.RECEIPT, "")
+            yield Expectation(letter.asked_by.email, Kind.NEWS, "")
     for application in Application.objects.filter(call__cohort=cohort).select_related("submitted_by"):
         if application.submitted_at:
             yield Expectation(application.submitted_by.email, Kind.RECEIPT, "")

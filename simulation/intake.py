@@ -6,21 +6,22 @@ from random import Random
 
 from accounts.models import User
 from applications import services as applications
-from applications.models import Application, ApplicationState, Call
+from applications.models import Application, ApplicationState, Call, Letter
+from applications.selectors import rules_of
 from practices import services as practices
 from practices.models import Invitation, MemberRole
 from programs import services as programs
 from programs.models import SupporterRole
 from questionnaires import services as questionnaires
+from questionnaires.samples import made_up_answers
 from simulation.agenda import Agenda
-from simulation.answers import answers_to
 from simulation.names import practice as practice_facts
 from simulation.people import People
 
 # Of a hundred applications that are begun: so many are never sent, so many are taken back, so many come late.
 NEVER_SENT, TAKEN_BACK, LATE = 0.08, 0.03, 0.02
 TEAMS_PER_COACH = 4
-# Colleagues answer their invitations on the next day, after the mail has come.
+# Colleagues answer their invitations on the next day, after the mail has come, and so does the sponsor.
 ANSWERED_AFTER = timedelta(hours=25)
 
 
@@ -30,6 +31,7 @@ class Applicant:
     application: Application | None = None
     leader: User | None = None
     invited: list[tuple[Invitation, User]] = field(default_factory=list)
+    letter: Letter | None = None
 
 
 @dataclass
@@ -102,13 +104,19 @@ class Intake:
             position="Chief Medical Officer",
             by=who.leader,
         )
+        if rules_of(self.call.cohort).needs_letter:
+            who.letter = applications.ask_for_letter(who.application, by=who.leader)
 
     def _join(self, who: Applicant) -> None:
         for invitation, colleague in who.invited:
             practices.accept_invitation(invitation, by=colleague)
+        if who.letter:
+            sponsor = who.letter.sponsor
+            applications.start_letter(who.letter)
+            applications.give_signed(who.letter, name=sponsor.name, position=sponsor.position)
 
     def _submit(self, who: Applicant, arrived_at: datetime) -> None:
-        questionnaires.save_answers(who.application.response, answers_to(self.call.form, self.rng), by=who.leader)
+        questionnaires.save_answers(who.application.response, made_up_answers(self.call.form, self.rng), by=who.leader)
         for member in who.application.enrollment.team.members.current().core():
             applications.commit_to_sessions(who.application, member, by=member.user)
         applications.submit(who.application, by=who.leader, arrived_at=arrived_at)

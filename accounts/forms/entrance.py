@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateTOTPForm
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,28 @@ class PlainWords(forms.Form):
                 field.error_messages["invalid"] = BAD_ADDRESS
             if name == "password1":
                 field.help_text = PASSWORD_HINT
+
+
+class Credential(forms.JSONField):
+    """What a passkey sends. A number of thousands of digits is no credential either: Python refuses to read it."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError) as error:
+            raise forms.ValidationError(_("Your browser sent something that is no passkey. Try again.")) from error
+
+
+class LoginWebAuthnForm(webauthn.LoginWebAuthnForm):
+    credential = Credential(required=True, widget=forms.HiddenInput)
+
+
+class ReauthenticateWebAuthnForm(webauthn.ReauthenticateWebAuthnForm):
+    credential = Credential(required=True, widget=forms.HiddenInput)
+
+
+class AddWebAuthnForm(webauthn.AddWebAuthnForm):
+    credential = Credential(required=True, widget=forms.HiddenInput)
 
 
 class LoginForm(PlainWords, account.LoginForm):

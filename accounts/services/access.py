@@ -13,6 +13,7 @@ from accounts import selectors
 from accounts.models import AccessLink, Role, User
 from accounts.selectors import LinkState
 from accounts.services.people import PersonRefused, create_person
+from accounts.services.sessions import end_sessions
 from core import clock, links, wording
 from core.refusals import Refused
 from core.services import record
@@ -69,6 +70,7 @@ def use_access_link(link: AccessLink, *, password: str) -> User:
     user = link.user
     user.set_password(password)
     user.save(update_fields=["password"])
+    end_sessions(user)
     record("accesslink.used", link, by=user, fields=["password"])
     return user
 
@@ -151,5 +153,6 @@ def _drop_factors(user: User, by: User | None) -> AccessLink:
     Authenticator.objects.filter(user=user).delete()
     user.set_unusable_password()  # the password's hash is part of each session's: all of them end
     user.save(update_fields=["password"])
+    end_sessions(user)
     record("user.factors_reset", user, by=by, fields=["password"])
     return link

@@ -6,7 +6,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.db.models import Q
 
-from accounts.models import REMOVED_DOMAIN, REMOVED_NAME, AccessLink, User
+from accounts.models import REMOVED_DOMAIN, REMOVED_NAME, AccessLink, BrowserSession, User
 from core.services import record
 
 FIELDS = ("asco_member_number", "email", "is_active", "mail_failed_at", "name", "password")
@@ -21,7 +21,7 @@ def removed_address(public_id: object) -> str:
 def forget(person: User, *, by: User | None) -> None:
     """Blank the account, end every way to sign in, and delete what hangs from it alone. Profession and dates stay."""
     _forget_admin_log(person)
-    for model in (EmailAddress, Authenticator, AccessLink):
+    for model in (EmailAddress, Authenticator, AccessLink, BrowserSession):
         model.objects.filter(user=person).delete()
     person.name, person.email = REMOVED_NAME, removed_address(person.public_id)
     person.asco_member_number, person.mail_failed_at, person.is_active = "", None, False

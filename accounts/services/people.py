@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts import selectors
 from accounts.models import AccessLink, Membership, Role, User
+from accounts.services.sessions import end_sessions
 from core import clock
 from core.refusals import Refused
 from core.services import record
@@ -154,6 +155,7 @@ def deactivate(user: User, *, by: User) -> None:
     if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
         raise PersonRefused(f"The account of {user.name} is deactivated already.")
     AccessLink.objects.filter(user=user, used_at=None, revoked_at=None).update(revoked_at=clock.now())
+    end_sessions(user)
     user.is_active = False
     record("user.deactivated", user, by=by, fields=["is_active"])
 

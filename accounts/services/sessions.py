@@ -9,10 +9,12 @@ from datetime import datetime
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
 
-from accounts.models import User
+from accounts.models import BrowserSession, User
+from core.services import record
 
-BEGAN, SEEN = "signed_in_at", "last_seen_at"
+BEGAN, SEEN, BROWSER = "signed_in_at", "last_seen_at", "browser"
 EVERY = 30  # seconds between two notes of a sign of life, so that not every request writes the session
 
 
@@ -42,9 +44,25 @@ def remaining(session: SessionBase, user: User, *, now: datetime) -> Remaining:
     return Remaining(min(until_idle, until_end), can_be_extended=until_idle < until_end and until_end > 0)
 
 
-def note_life(session: SessionBase, *, now: datetime) -> None:
-    """A sign of life; written at most every half minute."""
+def note_life(session: SessionBase, *, now: datetime, browser: str = "") -> None:
+    """A sign of life; written at most every half minute. The first one says in which browser."""
     moment = int(now.timestamp())
-    session.setdefault(BEGAN, moment)
+    if BEGAN not in session:
+        session[BEGAN], session[BROWSER] = moment, browser
     if moment - session.get(SEEN, 0) >= EVERY:
         session[SEEN] = moment
+
+
+def end_sessions(user: User, *, keep: str = "") -> int:
+    """Sign ``user`` out in every browser but the one whose session has the key ``keep``; return in how many."""
+    count, _ = BrowserSession.objects.filter(user=user).exclude(session_key=keep).delete()
+    return count
+
+
+@transaction.atomic
+def sign_out_elsewhere(user: User, *, keep: str, by: User) -> int:
+    """As ``end_sessions``, for the person who asked for it."""
+    count = end_sessions(user, keep=keep)
+    if count:
+        record("user.signed_out_elsewhere", user, by=by)
+    return count

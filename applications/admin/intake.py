@@ -1,40 +1,83 @@
 """The intake. Decisions go through the services; what was submitted is read-only."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from accounts.services import confirm_membership
 from applications import permissions, selectors, services
+from applications.admin import desk, filters
+from applications.admin.forms import NoteForm
 from applications.admin.readonly import ReadOnlyAdmin
 from applications.forms import DecisionForm
-from applications.models import Application
+from applications.models import Application, Verdict
+from core import wording
 from core.refusals import Refused
-from practices.models import Member, MemberRole
+from practices.selectors import leader_of
+
+
+class IntakeList(ChangeList):
+    """The page of the list that is shown, each row with what is read of all of them at once."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        found = selectors.listed(self.result_list)
+        for row in self.result_list:
+            row.listed = found[row.pk]
 
 
 @admin.register(Application)
 class ApplicationAdmin(ReadOnlyAdmin):
     """The intake: who applies, how far they are, and three decisions, each asked again before a letter is written."""
 
-    list_display = ["team", "practice", "leader", "state", "submitted_at", "standing", "cohort"]
-    list_filter = ["state", "submission__standing", "call__cohort"]
+    class Media:
+        css = {"all": ["css/intake.css"]}
+
+    list_display = [
+        "team",
+        "practice",
+        "leader",
+        "state",
+        "progress",
+        "letter",
+        "verdict",
+        "submitted_at",
+        "standing",
+        "cohort",
+    ]
+    list_filter = [
+        "state",
+        filters.VerdictFilter,
+        "submission__standing",
+        filters.CorrectionFilter,
+        filters.LetterFilter,
+        filters.MembershipFilter,
+        filters.DuplicateFilter,
+        "enrollment__team__practice__setting",
+        "enrollment__team__practice__rurality",
+        "enrollment__team__practice__region",
+        "call__cohort",
+    ]
     search_fields = [
         "enrollment__team__name",
         "enrollment__team__practice__name",
         "enrollment__team__members__user__name",
         "enrollment__team__members__user__email",
     ]
-    actions = ["accept", "put_on_alternate_list", "decline"]
+    ordering = ["-pk"]  # the newest first, and found by an index
+    actions = ["screen_as_eligible", "confirm_membership", "accept", "put_on_alternate_list", "decline"]
     fields = [
         "team",
         "practice",
@@ -50,17 +93,29 @@ class ApplicationAdmin(ReadOnlyAdmin):
         "decided_by",
         "decision_note",
         "withdrawn_at",
-        "answers",
     ]
-    readonly_fields = ["team", "practice", "leader", "cohort", "standing", "arrived_at", "fingerprint", "answers"]
+    readonly_fields = ["team", "practice", "leader", "cohort", "standing", "arrived_at", "fingerprint"]
 
     def has_change_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
-        leaders = Member.objects.current().filter(role=MemberRole.LEADER, team=OuterRef("enrollment__team"))
-        found = selectors.with_context(Application.objects.visible_to(request.user)).select_related("decided_by")
-        return found.annotate(leader_name=Subquery(leaders.values("user__name")[:1]))
+        found = selectors.for_list(Application.objects.visible_to(request.user))
+        return selectors.with_leader(found.select_related("decided_by", "screening"))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: object) -> type[ChangeList]:
+        return IntakeList
+
+    def get_urls(self) -> list[URLPattern]:
+        return desk.urls(self) + super().get_urls()
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        """The page of one application: how it stands, what staff have done with it, and what was submitted."""
+        application = self.get_object(request, object_id)
+        context = {"desk": selectors.desk_of(application), "note_form": NoteForm()} if application else {}
+        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
 
     def view_on_site(self, obj: Application) -> str:
         return reverse("applications:detail", args=[obj.public_id])
@@ -77,6 +132,26 @@ class ApplicationAdmin(ReadOnlyAdmin):
     def leader(self, application: Application) -> str:
         return application.leader_name
 
+    @admin.display()
+    def progress(self, application: Application) -> SafeString | str:
+        """Of a draft what is done, and in words what is missing; of what was sent, whether a part is returned."""
+        progress = application.listed.progress
+        if progress is None:
+            return application.listed.returned
+        missing = ", ".join(step.title for step in progress.missing) or "nothing"
+        return format_html(
+            '{} of {}<span class="quiet-line">Missing: {}</span>', progress.done, len(progress.steps), missing
+        )
+
+    @admin.display(description="letter")
+    def letter(self, application: Application) -> str:
+        return application.listed.letter
+
+    @admin.display(description="screening", ordering="screening__verdict")
+    def verdict(self, application: Application) -> str:
+        screening = getattr(application, "screening", None)
+        return screening.get_verdict_display() if screening else ""
+
     @admin.display(ordering="call__cohort")
     def cohort(self, application: Application) -> str:
         return application.call.cohort.title
@@ -86,8 +161,12 @@ class ApplicationAdmin(ReadOnlyAdmin):
         return application.submission.get_standing_display() if application.submission else ""
 
     @admin.display(description="arrived")
-    def arrived_at(self, application: Application) -> datetime | None:
-        return application.submission and application.submission.arrived_at
+    def arrived_at(self, application: Application) -> str:
+        """By the clock of the call, and in UTC: what the export says, too."""
+        if application.submission is None:
+            return ""
+        at, zone = application.submission.arrived_at, application.call.deadline.zone
+        return f"{wording.moment(at, zone)} {wording.zone_name(zone)} ({at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC)"
 
     @admin.display(description="SHA-256")
     def fingerprint(self, application: Application) -> str:
@@ -99,10 +178,35 @@ class ApplicationAdmin(ReadOnlyAdmin):
         verdict = "unchanged since" if selectors.is_intact(application) else "CHANGED SINCE SUBMISSION"
         return f"{digest} ({verdict})"
 
-    @admin.display(description="as submitted")
-    def answers(self, application: Application) -> SafeString:
-        sealed = application.submission and application.submission.sealed
-        return render_to_string("applications/admin/sealed.html", {"sealed": sealed})
+    @admin.action(description="Screen as eligible (those that nobody has screened yet)")
+    def screen_as_eligible(self, request: HttpRequest, found: QuerySet[Application]) -> None:
+        def act(application: Application) -> None:
+            services.screen(application, verdict=Verdict.ELIGIBLE, by=request.user)
+
+        self._each(request, found, act, "Eligible")
+
+    @admin.action(description="Confirm the ASCO membership of the leaders")
+    def confirm_membership(self, request: HttpRequest, found: QuerySet[Application]) -> None:
+        def act(application: Application) -> None:
+            confirm_membership(leader_of(application.enrollment.team).user, by=request.user)
+
+        self._each(request, found, act, "Membership confirmed")
+
+    def _each(
+        self, request: HttpRequest, found: QuerySet[Application], act: Callable[[Application], None], done: str
+    ) -> None:
+        """One service call a row; a refusal concerns only its own row."""
+        if not permissions.can_run_intake(request.user):
+            raise PermissionDenied
+        names = []
+        for application in found:
+            try:
+                act(application)
+                names.append(application.enrollment.team.name)
+            except Refused as refusal:
+                self.message_user(request, f"{application.enrollment.team.name}: {refusal}", messages.ERROR)
+        if names:
+            self.message_user(request, f"{done}: {', '.join(names)}.", messages.SUCCESS)
 
     @admin.action(description="Accept…")
     def accept(self, request: HttpRequest, found: QuerySet[Application]) -> HttpResponse | None:

@@ -24,6 +24,18 @@ class Migration(migrations.Migration):
                 ("generation", models.PositiveIntegerField(default=1)),
                 ("asked_at", models.DateTimeField(blank=True, null=True)),
                 ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "dates",
+                    models.CharField(
+                        blank=True,
+                        help_text="The fingerprint of the sessions' dates for which the word was given.",
+                        max_length=64,
+                    ),
+                ),
+                (
+                    "declined_at",
+                    models.DateTimeField(blank=True, help_text="Said that they cannot attend them all.", null=True),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -33,6 +45,14 @@ class Migration(migrations.Migration):
                 (
                     "text",
                     models.TextField(blank=True, help_text="What the call page says above the facts of the program."),
+                ),
+                (
+                    "has_own_eligibility",
+                    models.BooleanField(
+                        default=False,
+                        editable=False,
+                        help_text="Staff have changed its eligibility questions; the program's file leaves them alone.",
+                    ),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
             ],
@@ -92,6 +112,12 @@ class Migration(migrations.Migration):
                 ("asked_at", models.DateTimeField(blank=True, null=True)),
                 ("reminded_at", models.DateTimeField(blank=True, help_text="Last time.", null=True)),
                 ("started_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "declined_at",
+                    models.DateTimeField(
+                        blank=True, help_text="The sponsor said that they cannot support it.", null=True
+                    ),
+                ),
                 ("draft", models.TextField(blank=True, help_text="What the sponsor has written so far.")),
                 ("draft_version", models.PositiveIntegerField(default=0)),
                 ("done_at", models.DateTimeField(blank=True, null=True)),

@@ -23,6 +23,11 @@ class Call(models.Model):
     deadline = models.OneToOneField(Milestone, models.PROTECT, related_name="+")
     form = models.ForeignKey(FormVersion, models.PROTECT, related_name="calls")
     text = models.TextField(blank=True, help_text="What the call page says above the facts of the program.")
+    has_own_eligibility = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Staff have changed its eligibility questions; the program's file leaves them alone.",
+    )
     created_at = models.DateTimeField(editable=False)
 
     objects = CallQuerySet.as_manager()

@@ -25,6 +25,10 @@ class AttendanceCommitment(models.Model):
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    dates = models.CharField(
+        max_length=64, blank=True, help_text="The fingerprint of the sessions' dates for which the word was given."
+    )
+    declined_at = models.DateTimeField(null=True, blank=True, help_text="Said that they cannot attend them all.")
 
     class Meta:
         constraints = [
@@ -66,6 +70,7 @@ class Letter(models.Model):
     reminded_at = models.DateTimeField(null=True, blank=True, help_text="Last time.")
     reminded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     started_at = models.DateTimeField(null=True, blank=True)
+    declined_at = models.DateTimeField(null=True, blank=True, help_text="The sponsor said that they cannot support it.")
     draft = models.TextField(blank=True, help_text="What the sponsor has written so far.")
     draft_version = models.PositiveIntegerField(default=0)
     done_at = models.DateTimeField(null=True, blank=True)

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from accounts.models import User
-from applications.models import Application, ApplicationState, AttendanceCommitment, Call
+from applications.models import Application, ApplicationState, Call
 from practices.models import CORE_ROLES, Member, MemberRole
 from practices.selectors import core_team
 
@@ -38,9 +38,3 @@ def own_membership(application: Application, user: User) -> Member | None:
     """The membership by which ``user`` belongs to the application's core team now."""
     members = Member.objects.current().filter(team=application.enrollment.team, user=user, role__in=CORE_ROLES)
     return members.select_related("user").first()
-
-
-def unconfirmed(application: Application) -> list[Member]:
-    """Those of the present core team who have not given their word to attend all sessions."""
-    given = AttendanceCommitment.objects.filter(application=application, confirmed_at__isnull=False).values("member")
-    return list(core_team(application.enrollment.team).exclude(pk__in=given))

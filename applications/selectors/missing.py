@@ -7,7 +7,8 @@ from django.urls import reverse
 from accounts.models import Membership, Profession, User
 from applications.models import Application
 from applications.requirements import Facts, Requirement, Rules, Unmet, unmet
-from applications.selectors.intake import unconfirmed
+from applications.selectors.attendance import unconfirmed
+from applications.selectors.letters import letter_facts, letters_of
 from practices.models import Practice
 from practices.selectors import core_team, leader_of, sponsor_of
 from programs.models import Cohort, MilestoneKind
@@ -23,9 +24,10 @@ PAGES = {
     Requirement.LEADER: "applications:team",
     Requirement.TEAM: "applications:team",
     Requirement.SPONSOR: "applications:sponsor",
+    Requirement.LETTER: "applications:sponsor",
     Requirement.ATTENDANCE: "applications:detail",
 }
-ANCHORS = {Requirement.ATTENDANCE: "#attendance"}
+ANCHORS = {Requirement.ATTENDANCE: "#attendance", Requirement.LETTER: "#letter"}
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,18 @@ def rules_of(cohort: Cohort) -> Rules:
     program = cohort.program
     facts = program.definition.get("program", {})
     codes = {statement["code"] for statement in facts.get("eligibility", [])} or {LEADER, ATTENDANCE}
+    letter = letter_facts(program)
     return Rules(
         core_min=program.core_team_min,
         core_max=program.core_team_max,
         leader_is_physician=LEADER in codes,
         leader_is_member=LEADER in codes,
         needs_sponsor=facts.get("sponsor", {}).get("required", True),
-        needs_attendance=ATTENDANCE in codes and cohort.milestones.filter(kind=MilestoneKind.SESSION).exists(),
+        needs_attendance=ATTENDANCE in codes
+        and any(one.kind == MilestoneKind.SESSION for one in cohort.milestones.all()),
         countries=("US",) if US_ONLY in codes else (),
+        needs_letter=letter.get("required", False),
+        letter_text=letter.get("text", ""),
     )
 
 
@@ -79,7 +85,15 @@ def facts_of(application: Application) -> Facts:
         has_sponsor=sponsor_of(team) is not None,
         country=str(team.practice.country),
         missing_practice_facts=missing_practice_facts(team.practice),
+        **_letter_facts(application),
     )
+
+
+def _letter_facts(application: Application) -> dict[str, object]:
+    """Whether a letter of support is there, and who was asked in vain so far; one query."""
+    found = letters_of(application)
+    waiting = [one.letter.sponsor.name for one in found if one.is_waiting]
+    return {"has_letter": any(one.counts for one in found), "letter_asked_of": waiting[-1] if waiting else ""}
 
 
 def unmet_requirements(application: Application) -> list[Unmet]:
@@ -109,7 +123,7 @@ def _as_gaps(application: Application, missing: list[Unmet]) -> list[Gap]:
 def _answer_gaps(application: Application, sections: list[AnsweredSection]) -> list[Gap]:
     return [
         Gap(
-            f"{section.section.title}: answer “{item.question.text}”",
+            f"{section.section.title}: {item.gap}",
             "applications:section",
             (str(application.public_id), section.section.code),
             f"#div_id_{item.question.code}",

@@ -23,8 +23,12 @@ def is_intact(application: Application) -> bool:
 
 
 def removal_words(application: Application) -> str:
+    """``removed_from`` of the submission in force."""
+    return removed_from(application.submission.sealed) if application.submission else ""
+
+
+def removed_from(sealed: dict) -> str:
     """What was taken out of the sealed copy later, so that the fingerprint no longer fits it; empty if nothing was."""
-    sealed = application.submission.sealed if application.submission else {}
     if "removed" in sealed:
         return f"of the original; the content was removed on {sealed['removed_on']}"
     if "people_removed_on" in sealed:

@@ -3,7 +3,9 @@
 from django.db import transaction
 
 from accounts.models import User
+from applications import selectors
 from applications.models import Call
+from applications.services.eligibility import Definitions, take_eligibility
 from applications.services.refusals import ApplicationRefused
 from core import clock
 from core.services import record
@@ -12,14 +14,22 @@ from questionnaires.models import FormVersion
 
 
 @transaction.atomic
-def open_call(cohort: Cohort, *, form: FormVersion, text: str = "", by: User | None = None) -> Call:
+def open_call(
+    cohort: Cohort,
+    *,
+    form: FormVersion,
+    text: str = "",
+    eligibility: Definitions | None = None,
+    by: User | None = None,
+) -> Call:
     """Give the cohort its call; what is there already is brought up to date, so a second run changes nothing.
 
-    A newer edition of the form is taken over only while nobody has begun to apply, so that all applicants of a call
-    answer the same questions. An empty ``text`` leaves the present one.
+    Another form, or another edition of it, and other ``eligibility`` questions (as in a program's file) are taken over only
+    while nobody has begun to apply, so that all applicants of a call are asked the same; what staff have made their own is left
+    alone. An empty ``text`` and no ``eligibility`` (None) leave the present ones.
 
     Raises:
-        ApplicationRefused: the cohort has no opening or no deadline among its milestones.
+        ApplicationRefused: the cohort has no opening or no deadline among its milestones, or the questions break a rule.
     """
     opening, deadline = _milestone(cohort, MilestoneKind.OPENING), _milestone(cohort, MilestoneKind.DEADLINE)
     call = Call.objects.select_for_update().filter(cohort=cohort).first()
@@ -28,9 +38,11 @@ def open_call(cohort: Cohort, *, form: FormVersion, text: str = "", by: User | N
             cohort=cohort, opening=opening, deadline=deadline, form=form, text=text, created_at=clock.now()
         )
         record("call.opened", call, by=by)
+        if eligibility is not None:
+            take_eligibility(call, eligibility, by=by)
         return call
     wanted = {"opening": opening, "deadline": deadline, "text": text or call.text}
-    if not call.applications.exists():
+    if not call.applications.exists() and not selectors.has_own_form(call):
         wanted["form"] = form
     changed = sorted(name for name, value in wanted.items() if getattr(call, name) != value)
     for name in changed:
@@ -38,6 +50,8 @@ def open_call(cohort: Cohort, *, form: FormVersion, text: str = "", by: User | N
     if changed:
         call.save(update_fields=changed)
         record("call.changed", call, by=by, fields=changed)
+    if eligibility is not None:
+        take_eligibility(call, eligibility, by=by)
     return call
 
 

@@ -3,7 +3,9 @@
 from django.db import transaction
 
 from accounts.models import User
-from applications.models import Application, ApplicationState
+from applications.models import Application, ApplicationState, Screening, Verdict
+from applications.services.corrections import close_corrections
+from applications.services.refusals import ApplicationRefused
 from applications.services.submission import decision_topic
 from core.transitions import move
 from notifications.models import Kind
@@ -25,6 +27,7 @@ def accept(application: Application, *, by: User, note: str = "") -> None:
     The decision letter goes to the leader. ``note`` is for staff.
 
     Raises:
+        ApplicationRefused: it was screened as not eligible.
         core.transitions.TransitionRefused: it is not submitted or on the alternate list, or somebody else decided first.
     """
     _decide(application, ApplicationState.ACCEPTED, by, note)
@@ -37,6 +40,7 @@ def put_on_alternate_list(application: Application, *, by: User, note: str = "")
     """Put a submitted application on the alternate list, with a letter to the leader.
 
     Raises:
+        ApplicationRefused: it was screened as not eligible.
         core.transitions.TransitionRefused: it is not submitted, or somebody else decided first.
     """
     _decide(application, ApplicationState.ALTERNATE, by, note)
@@ -55,11 +59,20 @@ def decline(application: Application, *, by: User, note: str = "") -> None:
 
 
 def _decide(application: Application, to: str, by: User, note: str) -> None:
+    """What is still returned for changes is closed with the decision. Screening alone decides nothing and writes to nobody."""
     before = application.state
+    if to != ApplicationState.DECLINED:
+        _check_eligible(application)
     move(application, to, by=by, decision_note=note)
+    close_corrections(application, by=by)
     if before == ApplicationState.ALTERNATE:
         cancel(decision_topic(application), reason="A later decision replaced this one.")
     _mail_decision(application, to, is_second=before == ApplicationState.ALTERNATE)
+
+
+def _check_eligible(application: Application) -> None:
+    if Screening.objects.filter(application=application, verdict=Verdict.NOT_ELIGIBLE).exists():
+        raise ApplicationRefused("It was screened as not eligible. Screen it again first, or decline it.")
 
 
 def _mail_decision(application: Application, to: str, *, is_second: bool) -> None:

@@ -1,20 +1,20 @@
 """Starting an application, and working on it while it is a draft."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
 from applications import selectors
-from applications.models import Application, ApplicationState, AttendanceCommitment, Call
+from applications.eligibility import check
+from applications.models import Application, ApplicationState, Call, EligibilityAnswer
 from applications.selectors import CallStanding
-from applications.services.refusals import ApplicationRefused, CallClosed
+from applications.services.refusals import ApplicationRefused, CallClosed, NotEligible
 from core import clock
 from core.services import record
 from practices import services as practices
-from practices.models import Member, Practice, Sponsor
-from practices.selectors import core_team
+from practices.models import Practice, Team
 from programs import services as programs
 from questionnaires import services as questionnaires
 from questionnaires.models import Answer
@@ -29,45 +29,78 @@ def start_application(
     leader: User,
     by: User,
     new_practice: dict[str, object] | None = None,
+    eligibility: Mapping[str, str] | None = None,
     arrived_at: datetime | None = None,
 ) -> Application:
     """Begin an application: a team of ``practice`` with its leader, its enrollment (applying), and an empty response.
 
-    ``new_practice`` holds the facts of a practice that is entered here, instead of ``practice``.
+    ``new_practice`` holds the facts of a practice that is entered here, instead of ``practice``. ``eligibility`` (code of a
+    question -> code of a choice) is what the person said before; without it nothing was asked (a rehearsal, a simulation).
 
     Raises:
         CallClosed: the call is not open at ``arrived_at`` (now, unless given); nobody begins late.
+        NotEligible: an answer is missing or does not fit.
         ApplicationRefused: the leader leads an application to this call that is still in play.
     """
-    standing = selectors.standing_of(call, arrived_at or clock.now())
+    check_start(call, leader, eligibility, arrived_at or clock.now())
+    practice = practice or practices.create_practice(by=by, **(new_practice or {}))
+    team = practices.create_team(practice, name=team_name, leader=leader, by=by)
+    return begin(call, team, eligibility, by=by)
+
+
+def check_start(call: Call, leader: User, eligibility: Mapping[str, str] | None, at: datetime) -> None:
+    """Raise as ``start_application`` does; hold the leader's row, so that two clicks on Start are one after the other."""
+    standing = selectors.standing_of(call, at)
     if standing is CallStanding.UPCOMING:
         raise CallClosed("This call is not open yet.")
     if standing is not CallStanding.OPEN:
         raise CallClosed("The deadline of this call has passed, so no new application can be started.")
-    User.objects.select_for_update(no_key=True).get(pk=leader.pk)  # two clicks on Start are one after the other
+    if eligibility is not None and not check(selectors.asked_of(call), eligibility).fits:
+        raise NotEligible("Answer the questions on who can apply first; each answer has to fit this call.")
+    User.objects.select_for_update(no_key=True).get(pk=leader.pk)
     if selectors.led_by(call, leader):
         raise ApplicationRefused(
             "You lead an application to this call already. Continue that one, or withdraw it first."
         )
-    practice = practice or practices.create_practice(by=by, **(new_practice or {}))
-    team = practices.create_team(practice, name=team_name, leader=leader, by=by)
+
+
+def begin(
+    call: Call,
+    team: Team,
+    eligibility: Mapping[str, str] | None,
+    *,
+    by: User,
+    copied_from: Application | None = None,
+) -> Application:
+    """The rows of an application that ``team`` begins. Call it in a transaction, behind ``check_start``."""
     enrollment = programs.start_enrollment(call.cohort, team, by=by)
     response = questionnaires.start_response(call.form)
     application = Application.objects.create(
-        call=call, enrollment=enrollment, response=response, created_at=clock.now()
+        call=call, enrollment=enrollment, response=response, copied_from=copied_from, created_at=clock.now()
+    )
+    said = eligibility or {}
+    EligibilityAnswer.objects.bulk_create(
+        EligibilityAnswer(application=application, question=question, choice=said[question.code])
+        for question in call.eligibility_questions.all()
+        if question.code in said
     )
     record("application.started", application, by=by)
     return application
 
 
-def lock_draft(application: Application, at: datetime) -> None:
+def lock_draft(application: Application, at: datetime, *, part: str = "", questions: Iterable[int] = ()) -> None:
     """Hold the row until the transaction ends, so that nothing is written into an application while it is sealed.
+
+    ``part`` or ``questions`` say what is written. A part that staff returned for changes can be written although the
+    application is submitted, whatever the deadline.
 
     Raises:
         ApplicationRefused: it is no draft.
         CallClosed: the call is closed and takes no late work.
     """
     row = Application.objects.select_for_update(no_key=True).get(pk=application.pk)
+    if selectors.is_returned(row, part=part, questions=questions):
+        return
     if row.state != ApplicationState.DRAFT:
         raise ApplicationRefused(f"This application is “{row.get_state_display()}”, so it cannot be edited.")
     if selectors.standing_for(application, at) is CallStanding.CLOSED:
@@ -86,15 +119,21 @@ def answer(
 
     Raises:
         ApplicationRefused, CallClosed: it can no longer be edited; nothing is saved.
-        questionnaires.services.AnswersRefused: an answer breaks a rule; nothing is saved.
+        questionnaires.services.AnswersRefused: an answer breaks a rule, or can no longer be changed so shortly before the
+            deadline; nothing is saved.
         questionnaires.services.Conflict: somebody else changed the same answers; the others are saved.
     """
+    at = arrived_at or clock.now()
     conflict = None
     saved: list[Answer] = []
     with transaction.atomic():
-        lock_draft(application, arrived_at or clock.now())
+        lock_draft(application, at, questions=values)
+        application.refresh_from_db(fields=["response"])  # another edition of the form may have been taken up meanwhile
+        locked = selectors.locked_questions(application, at)
         try:
-            saved = questionnaires.save_answers(application.response, values, by=by, base_versions=base_versions)
+            saved = questionnaires.save_answers(
+                application.response, values, by=by, base_versions=base_versions, locked=locked
+            )
         except questionnaires.Conflict as error:
             conflict = error  # raised below: here it would take back what was saved
     if conflict:
@@ -111,40 +150,5 @@ def edit_practice(
     Raises:
         ApplicationRefused, CallClosed: it can no longer be edited.
     """
-    lock_draft(application, arrived_at or clock.now())
+    lock_draft(application, arrived_at or clock.now(), part="practice")
     return practices.update_practice(application.enrollment.team.practice, by=by, **facts)
-
-
-@transaction.atomic
-def edit_sponsor(
-    application: Application, *, name: str, email: str, position: str, by: User, arrived_at: datetime | None = None
-) -> Sponsor:
-    """Name the team's sponsor, while the application can be edited.
-
-    Raises:
-        ApplicationRefused, CallClosed: it can no longer be edited.
-    """
-    lock_draft(application, arrived_at or clock.now())
-    return practices.name_sponsor(application.enrollment.team, name=name, email=email, position=position, by=by)
-
-
-@transaction.atomic
-def commit_to_sessions(application: Application, member: Member, *, by: User) -> AttendanceCommitment:
-    """Note that ``member`` confirms to attend all sessions; a second time changes nothing.
-
-    Raises:
-        ApplicationRefused: the member is not in the application's core team now, or ``by`` is somebody else.
-    """
-    if not core_team(application.enrollment.team).filter(pk=member.pk).exists():
-        raise ApplicationRefused(f"{member.user.name} is not in the core team of this application.")
-    if member.user_id != by.pk:
-        raise ApplicationRefused(f"Only {member.user.name} can confirm to attend all sessions.")
-    given = {"confirmed_at": clock.now(), "confirmed_by": by}
-    commitment, is_new = AttendanceCommitment.objects.get_or_create(
-        application=application, member=member, defaults=given
-    )
-    row = AttendanceCommitment.objects.filter(pk=commitment.pk, confirmed_at=None)
-    if is_new or row.update(**given):
-        commitment.refresh_from_db()
-        record("attendancecommitment.confirmed", commitment, by=by)
-    return commitment

@@ -23,6 +23,7 @@ from applications.models import (
 )
 from core import clock
 from core.services import record_all
+from practices.models import Sponsor
 from questionnaires.services import remove_answers
 
 # What of a sealed copy names no person and is no text of theirs: what later figures are counted from.
@@ -30,6 +31,8 @@ KEPT = ("schema", "application", "program", "cohort", "deadline", "arrived_at", 
 
 # What people wrote or said for an application, its answers aside.
 WORDS = (AttendanceCommitment, Correction, Letter, Note, SectionVisit, SignOff)
+# What stands beside a person's name and address in a sealed copy and is theirs too.
+OF_THE_PERSON = ("asco_member_number", "position", "signed_name", "signed_position")
 TAKEN_OUT = "taken-out"  # a verdict has to say why
 
 
@@ -60,9 +63,19 @@ def _emptied(sealed: dict) -> dict[str, object]:
         "removed_on": clock.now().date().isoformat(),
         "team": {"members": []},
         "sponsor": None,
+        "letters": [],
         "attendance": [],
         "sections": [],
     }
+
+
+def forget_signatures(sponsors: Iterable[Sponsor]) -> int:
+    """Blank what stands on the letters of these sponsors beside the text: names, positions, and what was never sent.
+
+    The letter itself stays as long as its application: it is the practice's word, and staff may have decided by it.
+    """
+    letters = Letter.objects.filter(sponsor__in=list(sponsors))
+    return letters.update(signed_name="", signed_position="", draft="")
 
 
 @dataclass(frozen=True)
@@ -99,7 +112,7 @@ def forget_in_sealed(pks: Iterable[int], person: User, addresses: Iterable[str],
 
 def _people(sealed: dict) -> list[dict]:
     sponsor = sealed.get("sponsor")
-    return [*sealed.get("team", {}).get("members", []), *([sponsor] if sponsor else [])]
+    return [*sealed.get("team", {}).get("members", []), *([sponsor] if sponsor else []), *sealed.get("letters", [])]
 
 
 def _without(sealed: dict, who: Who) -> dict:
@@ -108,7 +121,7 @@ def _without(sealed: dict, who: Who) -> dict:
     def entry(row: dict) -> dict:
         if row["email"].lower() not in who.addresses:
             return row
-        blank = {name: "" for name in ("asco_member_number", "position") if name in row}
+        blank = {name: "" for name in OF_THE_PERSON if name in row}
         return row | blank | {"name": REMOVED_NAME, "email": who.instead}
 
     def name(value: str) -> str:
@@ -119,6 +132,8 @@ def _without(sealed: dict, who: Who) -> dict:
         changes["team"] = sealed["team"] | {"members": [entry(row) for row in sealed["team"]["members"]]}
     if sealed.get("sponsor"):
         changes["sponsor"] = entry(sealed["sponsor"])
+    if sealed.get("letters"):
+        changes["letters"] = [entry(row) | {"handled_by": name(row["handled_by"])} for row in sealed["letters"]]
     if sealed.get("submitted_by"):
         changes["submitted_by"] = name(sealed["submitted_by"])
     if sealed.get("attendance"):

@@ -14,6 +14,14 @@ class CallClosed(ApplicationRefused):
     """The call is not open yet, or no longer."""
 
 
+class NotEligible(ApplicationRefused):
+    """What the person said before an application does not fit the call."""
+
+
+class NotSignedOff(ApplicationRefused):
+    """The leader has not signed off what somebody else of the team is about to send."""
+
+
 class GapsRemain(ApplicationRefused):
     """The application is not complete. ``gaps`` lists what is missing."""
 

@@ -11,6 +11,7 @@ from applications.models import Application, ApplicationState, Submission
 from applications.selectors import CallStanding
 from applications.services.refusals import ApplicationRefused, CallClosed, GapsRemain
 from applications.services.sealing import seal
+from applications.services.signing import settle_sign_off
 from core import clock, wording
 from core.transitions import move
 from notifications.models import Kind
@@ -38,11 +39,14 @@ def submit(
 ) -> Application:
     """Submit a complete draft: the deadline's milestone is completed, everything is sealed with its SHA-256, a receipt is mailed.
 
+    A leader who submits signs off in the same act; anybody else sends what the leader has signed off, word for word.
+
     ``key`` is the ``submission_key`` that the check page carried: a replay returns the first submission untouched, with no second
     mail. ``arrived_at`` (aware) decides how the application stands to its deadline.
 
     Raises:
         GapsRemain: something is missing.
+        NotSignedOff: ``by`` is not the leader, who has not signed off what stands there now.
         programs.services.DeadlinePassed: the deadline has passed and the call takes no late work.
         ApplicationRefused: the key belongs to an earlier submission that was opened again; or it is no draft, and this is
             no replay.
@@ -61,6 +65,7 @@ def submit(
         raise GapsRemain(missing)
     completion = programs.complete(application.enrollment, application.call.deadline, by=by, arrived_at=arrived_at)
     submission = keep_sealed(application, by=by, arrived_at=arrived_at, standing=completion.standing)
+    settle_sign_off(application, submission.sealed, by=by)
     move(application, ApplicationState.SUBMITTED, by=by, submission=submission)
     _mail_receipt(application)
     return application
@@ -86,6 +91,11 @@ def keep_sealed(
 
 
 def _mail_receipt(application: Application) -> None:
+    """The mail carries when, the fingerprint, and the address of receipt and PDF, not the file itself.
+
+    What the application says of people stays behind the sign-in and under the rules of retention; in mail boxes it would be
+    under neither. The fingerprint is what any copy can be held against.
+    """
     leader = leader_of(application.enrollment.team).user
     cohort, zone = application.call.cohort, application.call.deadline.zone
     context = {

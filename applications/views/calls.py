@@ -1,24 +1,19 @@
-"""Calls for applications: the list, the page of one call, and starting an application."""
+"""Calls for applications: the list, and the page of one call."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from applications import permissions, selectors, services
-from applications.forms import StartForm, mark_needed
+from applications import permissions, selectors
 from applications.models import Call
 from applications.selectors import CallStanding
 from core import clock, wording
-from core.refusals import Refused
 from programs.models import Milestone, MilestoneKind, Program, Source
 
 STANDINGS = {
@@ -65,7 +60,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def call_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Public: what the program is, who may apply, what it costs, when it happens, and by when to apply."""
-    call = _visible_call(request, code)
+    call = visible_call(request, code)
     now = clock.now()
     milestones = call.cohort.milestones.order_by("ends_on", "ends_time", "id")
     own = selectors.led_by(call, request.user) if request.user.is_authenticated else None
@@ -77,11 +72,25 @@ def call_detail(request: HttpRequest, code: str) -> HttpResponse:
         "timeline": timeline_of(milestones, now),
         "application": own,
         "can_start": not request.user.is_authenticated or permissions.can_start(request.user),
+        "asks_first": bool(selectors.asked_of(call)),
+        "server_time": time_of_server(now, call.deadline.zone),
     }
     return render(request, "calls/detail.html", context)
 
 
-def _visible_call(request: HttpRequest, code: str) -> Call:
+def time_of_server(now: datetime, zone: tzinfo) -> str:
+    """“10:32:05 AM Eastern”: with seconds, because it decides to the second."""
+    local = now.astimezone(zone)
+    hour, half = local.hour % 12 or 12, "AM" if local.hour < 12 else "PM"
+    return f"{hour}:{local:%M:%S} {half} {wording.zone_name(zone)}"
+
+
+def visible_call(request: HttpRequest, code: str) -> Call:
+    """The call of the cohort, with everything its pages show.
+
+    Raises:
+        Http404: there is none.
+    """
     return get_object_or_404(selectors.calls().filter(pk__in=Call.objects.visible_to(request.user)), cohort__code=code)
 
 
@@ -115,33 +124,3 @@ def when_in_words(milestone: Milestone) -> str:
     if milestone.starts_on == milestone.ends_on:
         return wording.day(milestone.ends_on)
     return f"{wording.day(milestone.starts_on)} {_('to')} {wording.day(milestone.ends_on)}"
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def start(request: HttpRequest, code: str) -> HttpResponse:
-    """Choose or enter the practice, name the team; a POST begins the application. Somebody who leads one is sent to it."""
-    call = _visible_call(request, code)
-    if not permissions.can_start(request.user):
-        raise PermissionDenied(_("Staff decide about applications and do not apply themselves."))
-    if own := selectors.led_by(call, request.user):
-        return redirect("applications:detail", own.public_id)
-    form = StartForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            application = services.start_application(
-                call,
-                team_name=form.cleaned_data["team_name"],
-                leader=request.user,
-                by=request.user,
-                arrived_at=request.arrived_at,
-                **form.choice,
-            )
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Your application has been started. Work on its parts in any order."))
-            return redirect("applications:detail", application.public_id)
-    listed = ListedCall(call, selectors.standing_of(call, clock.now()))
-    mark_needed(form, form.needed)
-    return render(request, "calls/start.html", {"call": call, "listed": listed, "form": form})

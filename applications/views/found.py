@@ -21,17 +21,19 @@ def visible(user: User, public_id: str) -> Application:
     return get_object_or_404(selectors.with_context(Application.objects.visible_to(user)), public_id=public_id)
 
 
-def editable(user: User, public_id: str) -> Application:
-    """The application, to be worked on.
+def editable(user: User, public_id: str, *, part: str = "") -> Application:
+    """The application, to be worked on; once it is sent, only a ``part`` of it that staff returned for changes.
 
     Raises:
         Http404: there is none that ``user`` may see.
-        PermissionDenied: ``user`` is not in its core team, or it is no draft.
+        PermissionDenied: ``user`` does not write it (``permissions.can_work_on``), or it is no draft.
     """
     application = visible(user, public_id)
     if not permissions.can_work_on(user, application):
-        raise PermissionDenied(_("Only the leader and the core team can edit an application."))
-    if application.state != ApplicationState.DRAFT:
+        raise PermissionDenied(
+            _("Only the leader, the core team and whom the leader asked to edit can edit an application.")
+        )
+    if application.state != ApplicationState.DRAFT and not (part and selectors.is_returned(application, part=part)):
         raise PermissionDenied(
             _("This application has been sent or withdrawn, so it cannot be edited. Open it again first.")
         )

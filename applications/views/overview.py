@@ -7,15 +7,18 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from applications import permissions, selectors
+from applications import permissions, selectors, services
 from applications.models import Application, ApplicationState
 from applications.requirements import Requirement, Unmet
+from applications.selectors import Change
 from applications.views.found import visible
-from core import clock
+from applications.views.receipts import submissions_of
+from core import clock, wording
 from practices.models import Member
 from programs.selectors import deadline_of
 from questionnaires.selectors import AnsweredSection, SectionStatus, sections_with_answers
@@ -49,7 +52,7 @@ class Task:
 @login_required
 @require_safe
 def application_list(request: HttpRequest) -> HttpResponse:
-    """The applications of the person's core teams (for staff: all of them), newest first."""
+    """The applications that the person writes (for staff: all of them), newest first."""
     found = selectors.with_context(Application.objects.visible_to(request.user)).order_by("-created_at", "-pk")[:200]
     rows = [{"application": one, "tone": TONES[one.state]} for one in found]
     return render(request, "applications/list.html", {"rows": rows})
@@ -60,8 +63,9 @@ def application_list(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """The task list of a draft, with what is done and what is missing; of a sent application, how it stands."""
     application = visible(request.user, public_id)
-    unconfirmed = selectors.unconfirmed(application)
-    core = list(selectors.members_in_core(application))
+    words = selectors.words_of(application)
+    core = [word.member for word in words]
+    unconfirmed = [word.member for word in words if not word.has_confirmed]
     own = selectors.own_membership(application, request.user)
     rules = selectors.rules_of(application.call.cohort)
     context = {
@@ -70,22 +74,30 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
         "deadline": deadline_of(application.call.deadline, application.enrollment),
         "standing": selectors.standing_for(application, clock.now()),
         "rules": rules,
-        "core": [{"member": member, "has_confirmed": member not in unconfirmed} for member in core],
+        "core": words,
         "must_confirm": own is not None and own in unconfirmed and rules.needs_attendance,
         "can_edit": permissions.can_edit(request.user, application),
-        "can_lead": permissions.can_submit(request.user, application),
+        "can_ask": permissions.can_edit(request.user, application) and set(unconfirmed) - {own},
+        "can_lead": permissions.can_withdraw(request.user, application),
+        "submissions": submissions_of(application),
     }
     if application.state == ApplicationState.DRAFT:
-        context["tasks"] = list(_tasks(application, core, unconfirmed))
+        context["carried"] = selectors.carried(application)
+        context["form_change"] = selectors.form_change(application)
+        context["signing"] = services.sign_off_state(application)
+        changes = selectors.changes_since_visit(application, request.user)
+        context["tasks"] = list(_tasks(application, core, unconfirmed, changes))
     return render(request, "applications/detail.html", context)
 
 
-def _tasks(application: Application, core: list[Member], unconfirmed: list[Member]) -> Iterator[Task]:
+def _tasks(
+    application: Application, core: list[Member], unconfirmed: list[Member], changes: dict[str, list[Change]]
+) -> Iterator[Task]:
     missing = selectors.unmet_requirements(application)
     sections = sections_with_answers(application.response)
     yield from _first_tasks(application, core, missing)
     for section in sections:
-        yield _section_task(application, section)
+        yield _section_task(application, section, changes.get(section.section.code, []))
     if selectors.rules_of(application.call.cohort).needs_attendance:
         yield _attendance_task(application, core, unconfirmed)
     count = len(selectors.gaps_with(application, missing, sections))
@@ -110,12 +122,24 @@ def _first_tasks(application: Application, core: list[Member], missing: list[Unm
         application, _("Your team"), "team", _progress(not open_ones & {Requirement.LEADER, Requirement.TEAM}), people
     )
     has_sponsor = Requirement.SPONSOR not in open_ones
-    yield _task(application, _("Sponsor"), "sponsor", _progress(has_sponsor, is_started=has_sponsor))
+    has_letter = Requirement.LETTER not in open_ones
+    status = _progress(has_sponsor and has_letter, is_started=has_sponsor)
+    yield _task(
+        application, _("Sponsor"), "sponsor", status, "" if has_letter else _("The letter of support is missing")
+    )
 
 
-def _section_task(application: Application, section: AnsweredSection) -> Task:
+def _section_task(application: Application, section: AnsweredSection, changes: list[Change]) -> Task:
     url = reverse("applications:section", args=[application.public_id, section.section.code])
-    return Task(section.section.title, url, _status_words(section.status), STATUS[section.status])
+    hint = ""
+    if changes:
+        hint = _("Changed since you looked: %(what)s") % {"what": "; ".join(map(_change_words, changes))}
+    return Task(section.section.title, url, _status_words(section.status), STATUS[section.status], hint)
+
+
+def _change_words(change: Change) -> str:
+    """“What is your aim? (Cora Colleague, May 1, 2024, 2:03 PM)”, in the reader's zone."""
+    return f"{change.text} ({change.by}, {wording.moment(change.at, timezone.get_current_timezone())})"
 
 
 def _attendance_task(application: Application, core: list[Member], unconfirmed: list[Member]) -> Task:

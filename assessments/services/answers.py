@@ -1,26 +1,40 @@
 """What the team agrees on, item by item. No audit row for answers; each row says who saved it last and when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.db import transaction
 
 from accounts.models import User
-from assessments.models import AgreedAnswer, AnswerKind, Assessment, AssessmentState, Item, Level
+from assessments.models import (
+    AgreedAnswer,
+    AgreedRevision,
+    AnswerKind,
+    Assessment,
+    AssessmentState,
+    Item,
+    Level,
+    Priority,
+)
 from assessments.services.rounds import AssessmentRefused
-from core import clock
+from core import clock, drafts
 from core.refusals import Refused
 
 
 @dataclass(frozen=True)
 class ItemAnswer:
-    """One answer to be saved. ``base_version``: the version that the person saw, 0 for none, None to save regardless."""
+    """One answer to be saved. ``base_version``: the version that the person saw, 0 for none, None to save regardless.
+
+    ``priority`` None leaves the team's own as it is.
+    """
 
     item: Item
     kind: str
     level: Level | None = None
     evidence: str = ""
     base_version: int | None = None
+    priority: int | None = None
 
 
 class AnswersChanged(Refused):
@@ -43,6 +57,7 @@ def agree(
     kind: str,
     level: Level | None = None,
     evidence: str = "",
+    priority: int | None = None,
     by: User,
     base_version: int | None = None,
 ) -> AgreedAnswer:
@@ -52,7 +67,7 @@ def agree(
         AssessmentRefused: the round is submitted; the item, level or kind does not belong to it.
         AnswersChanged: ``base_version`` is no longer the saved one.
     """
-    return agree_domain(assessment, [ItemAnswer(item, kind, level, evidence, base_version)], by=by)[0]
+    return agree_domain(assessment, [ItemAnswer(item, kind, level, evidence, base_version, priority)], by=by)[0]
 
 
 @transaction.atomic
@@ -63,7 +78,7 @@ def agree_domain(assessment: Assessment, answers: Iterable[ItemAnswer], *, by: U
     state = Assessment.objects.select_for_update().values_list("state", flat=True).get(pk=assessment.pk)
     if state != AssessmentState.OPEN:
         raise AssessmentRefused("This assessment is submitted, so its answers can no longer change.")
-    _refuse_foreign(assessment, answers)
+    refuse_foreign(assessment, answers)
     present = {
         answer.item_id: answer
         for answer in assessment.answers.filter(item__in=[one.item.pk for one in answers]).select_related("saved_by")
@@ -75,8 +90,23 @@ def agree_domain(assessment: Assessment, answers: Iterable[ItemAnswer], *, by: U
     return [_save(assessment, one, present.get(one.item.pk), by) for one in answers]
 
 
-def _refuse_foreign(assessment: Assessment, answers: list[ItemAnswer]) -> None:
-    """The item is of this version, the level of this item, and the kind is one that the item allows."""
+class Answering(Protocol):
+    """What the answers of members, of the team and of a third party have in common."""
+
+    @property
+    def item(self) -> Item: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def level(self) -> Level | None: ...
+
+
+def refuse_foreign(assessment: Assessment, answers: Sequence[Answering]) -> None:
+    """The item is of this version, the level of this item, and the kind is one that the item allows.
+
+    Raises:
+        AssessmentRefused: one does not belong to this round.
+    """
     items = [one.item.pk for one in answers]
     own = set(Item.objects.filter(domain__version=assessment.version_id, pk__in=items).values_list("pk", flat=True))
     for one in answers:
@@ -91,22 +121,31 @@ def _refuse_foreign(assessment: Assessment, answers: list[ItemAnswer]) -> None:
 
 
 def _is_conflict(wanted: ItemAnswer, present: AgreedAnswer | None) -> bool:
-    if wanted.base_version is None or (present is not None and _is_same(wanted, present)):
+    if present is not None and _is_same(wanted, present):
         return False
-    return wanted.base_version != (present.version if present else 0)
+    return drafts.is_stale(wanted.base_version, present.version if present else 0)
 
 
 def _is_same(wanted: ItemAnswer, present: AgreedAnswer) -> bool:
     level = wanted.level.pk if wanted.level else None
-    return (present.kind, present.level_id, present.evidence) == (wanted.kind, level, wanted.evidence)
+    priority = present.priority if wanted.priority is None else wanted.priority
+    given = (wanted.kind, level, wanted.evidence, priority)
+    return (present.kind, present.level_id, present.evidence, present.priority) == given
 
 
 def _save(assessment: Assessment, wanted: ItemAnswer, present: AgreedAnswer | None, by: User) -> AgreedAnswer:
     if present is not None and _is_same(wanted, present):
         return present
-    answer = present or AgreedAnswer(assessment=assessment, item=wanted.item, version=0)
-    answer.kind, answer.level, answer.evidence = wanted.kind, wanted.level, wanted.evidence
-    answer.version += 1
-    answer.saved_at, answer.saved_by = clock.now(), by
-    answer.save()
+    priority = wanted.priority
+    if priority is None:
+        priority = present.priority if present else Priority.NONE
+    content = {"kind": wanted.kind, "level": wanted.level, "evidence": wanted.evidence, "priority": priority}
+    stamp = {"saved_at": clock.now(), "saved_by": by}
+    if present is None:
+        answer = AgreedAnswer.objects.create(assessment=assessment, item=wanted.item, version=1, **content, **stamp)
+    elif drafts.swap(present, **content, **stamp):
+        answer = present
+    else:
+        raise AnswersChanged({wanted.item.pk: AgreedAnswer.objects.select_related("saved_by").get(pk=present.pk)})
+    AgreedRevision.objects.create(answer=answer, version=answer.version, **content, **stamp)
     return answer

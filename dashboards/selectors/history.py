@@ -10,12 +10,12 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
-from applications.models import Application, AttendanceCommitment
+from applications.models import Application, AttendanceCommitment, Correction, Letter, Note, Screening
 from core import selectors as trail
 from core.models import ActorKind, AuditEntry
 from dashboards.selectors.verbs import FOR_STAFF, WITH_FIELDS, words_for
 from improvement.models import CoachComment, DataPoint, Measure, Project, QuarterlyUpdate
-from practices.models import Invitation, Member, Practice, Sponsor, Team
+from practices.models import Affiliation, Invitation, Member, Practice, Sponsor, Team
 from programs.models import Completion, Enrollment, Extension, Supporter
 
 MOST = 50
@@ -26,12 +26,20 @@ Known = dict[int, User]
 PARTS: dict[type[Model], Callable[[Model], Parts]] = {
     Application: lambda one: [
         (AttendanceCommitment.objects.filter(application=one), ("member__user__name",)),
+        (Letter.objects.filter(application=one), ("sponsor__name",)),
+        (Correction.objects.filter(application=one), ("section",)),
+        (Screening.objects.filter(application=one), ()),
+        (Note.objects.filter(application=one), ()),
         (Enrollment.objects.filter(pk=one.enrollment_id), ()),
     ],
     Enrollment: lambda one: [
         (Completion.objects.filter(enrollment=one), ("milestone__title", "member__user__name")),
         (Extension.objects.filter(enrollment=one), ("milestone__title",)),
         (Supporter.objects.filter(enrollment=one), ("user__name",)),
+    ],
+    Practice: lambda one: [
+        (Affiliation.objects.filter(practice=one), ("user__name",)),
+        (Invitation.objects.filter(practice=one), ()),
     ],
     Team: lambda one: [
         (Practice.objects.filter(pk=one.practice_id), ()),

@@ -17,8 +17,12 @@ PARTS = {
 }
 # Parts that an installation may have besides. A backup is made once a day; the head is told once an hour, and no more once
 # the trail does not hold what was told before.
-OTHERS = {"backup": "Backup: copies the database", HEAD_BEAT: "Audit head: told outside, while the trail fits"}
-PATIENCE = {"backup": timedelta(hours=26), HEAD_BEAT: timedelta(hours=3)}
+OTHERS = {
+    "backup": "Backup: copies the database",
+    HEAD_BEAT: "Audit head: told outside, while the trail fits",
+    "retention": "Retention: removes what is kept no longer, every night while it is on",
+}
+PATIENCE = {"backup": timedelta(hours=26), HEAD_BEAT: timedelta(hours=3), "retention": timedelta(hours=26)}
 SILENCE = timedelta(minutes=10)
 
 

@@ -25,15 +25,19 @@ WORDS = {
     "application.person_removed": _("took a removed person out of the sealed copy"),
     "sponsor.emptied": _("took out the sponsor's name, because its time was over"),
     "user.role_changed": _("changed the role"),
+    "user.signed_out_elsewhere": _("signed out everywhere else"),
     "user.signed_up": _("signed up"),
     "user.updated": _("changed the profile"),
     # Practices and teams
     "practice.created": _("entered the practice"),
     "practice.sites_changed": _("changed the sites of the practice"),
     "practice.updated": _("changed facts of the practice"),
+    "practice.merged": _("merged this entry of the practice into another one"),
+    "practice.took_over": _("merged another entry of the practice into this one"),
     "team.created": _("made the team"),
     "team.leader_changed": _("handed over the lead of the team"),
     "team.renamed": _("renamed the team"),
+    "member.access_changed": _("changed what a member may do with the application"),
     "member.joined": _("added a member to the team"),
     "member.left": _("ended a membership"),
     "sponsor.named": _("named the sponsor"),
@@ -47,14 +51,35 @@ WORDS = {
     # Calls and applications
     "call.opened": _("set up the call"),
     "call.changed": _("changed the call"),
+    "call.eligibility_changed": _("changed the questions that come before an application"),
+    "call.form_changed": _("put a changed form in use"),
+    "call.rehearsed": _("rehearsed the call with made-up applications"),
     "application.started": _("started the application"),
     "application.draft": _("opened the application again"),
+    "application.signed_off": _("signed the application off"),
     "application.submitted": _("submitted the application"),
     "application.accepted": _("accepted the application"),
     "application.alternate": _("kept the application as an alternate"),
     "application.declined": _("declined the application"),
     "application.withdrawn": _("withdrew the application"),
+    "attendancecommitment.asked": _("asked for the promise to attend all sessions"),
     "attendancecommitment.confirmed": _("promised to attend all sessions"),
+    "attendancecommitment.declined": _("said that not every session can be attended"),
+    "letter.asked": _("asked for the letter of support"),
+    "letter.reminded": _("reminded the sponsor of the letter of support"),
+    "letter.link_copied": _("took the link of the letter of support to hand it on"),
+    "letter.ended": _("took back the letter of support, or the request for it"),
+    "letter.uploaded": _("uploaded the letter of support"),
+    "letter.started": _("read what the sponsor is asked to support"),
+    "letter.given": _("gave the letter of support"),
+    "letter.declined": _("said that the application cannot be supported"),
+    "letter.confirmed": _("made sure that the letter of support is the sponsor's"),
+    "screening.given": _("screened the application"),
+    "screening.changed": _("screened the application again"),
+    "correction.asked": _("asked for changes"),
+    "correction.answered": _("said that the changes are made"),
+    "correction.settled": _("settled a request for changes"),
+    "note.written": _("wrote a note"),
     "storedfile.stored": _("uploaded a file"),
     "storedfile.removed": _("removed a file"),
     "storedfile.clean": _("found a file clean"),
@@ -91,6 +116,20 @@ WORDS = {
     "assessment.started": _("started the assessment"),
     "assessment.submitted": _("submitted the assessment"),
     "assessment.open": _("gave the assessment back to the team"),
+    "assessment.reviewer_asked": _("asked a third party to score the assessment"),
+    "assessment.reviewed": _("finished the third party's score"),
+    "memberturn.finished": _("finished answering alone"),
+    "evidence.added": _("added evidence"),
+    "evidence.removed": _("removed evidence"),
+    "report.drafted": _("drafted the report of findings"),
+    "report.changed": _("changed the report of findings"),
+    "report.draft": _("took the report of findings back"),
+    "report.review": _("asked for a second look at the report of findings"),
+    "report.released": _("released the report of findings"),
+    "strategy.added": _("added a strategy"),
+    "strategy.changed": _("changed a strategy"),
+    "strategy.retired": _("retired a strategy"),
+    "comparison.frozen": _("froze the comparison of the cohort"),
     "session.scheduled": _("scheduled the session"),
     "session.changed": _("changed the session"),
     "session.agenda_changed": _("changed the agenda"),
@@ -110,6 +149,9 @@ WORDS = {
     # Questions and mail
     "formversion.created": _("wrote an edition of the questions"),
     "formversion.changed": _("changed the questions"),
+    "formversion.dropped": _("gave up an edition of the questions that was not in use"),
+    "formversion.frozen": _("closed an edition of the questions"),
+    "response.carried_over": _("carried the answers over to another edition of the questions"),
     "wording.written": _("wrote an edition of the mail's words"),
     "message.pending": _("sent the mail again"),
     "message.sent": _("marked the mail as sent"),
@@ -120,9 +162,18 @@ OF_ONESELF = {"member.joined": _("joined the team"), "member.left": _("left the 
 # What ends so is the same of everything.
 ENDINGS = {".exported": _("took a copy out"), ".test_mail_sent": _("sent a test mail")}
 # Work of the staff that is no act on the object, and nothing for those whose object it is.
-FOR_STAFF = (".exported", ".test_mail_sent")
+# That a practice had been entered twice is nothing that applicants learn.
+FOR_STAFF = (
+    ".exported",
+    ".test_mail_sent",
+    "practice.merged",
+    "practice.took_over",
+    "screening.given",
+    "screening.changed",
+    "note.written",
+)
 # Where the names of the fields say something that the verb does not.
-WITH_FIELDS = (".changed", ".updated", ".saved", ".corrected", ".moved", ".reminder_changed", ".exported")
+WITH_FIELDS = (".changed", ".updated", ".saved", ".corrected", ".moved", ".reminder_changed", ".exported", ".took_over")
 
 
 def words_for(verb: str, *, of_oneself: bool = False) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role
+from applications import selectors as applications
 from applications.models import Application, ApplicationState
 from core import clock
 from core.refusals import Refused
@@ -59,6 +60,7 @@ def _staff_home(request: HttpRequest) -> HttpResponse:
     late = cohorts.late_now(now=clock.now())
     context = {
         "cohorts": cohorts.cohort_counts(),
+        "intakes": applications.running(now=clock.now()),
         "late": late[:LINES_SHOWN],
         "late_total": len(late),
         "to_decide": Application.objects.visible_to(request.user).filter(state=ApplicationState.SUBMITTED).count(),

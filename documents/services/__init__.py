@@ -3,7 +3,7 @@
 from documents.rules import FileRefused
 from documents.services.scanning import Verdict, scan_waiting
 from documents.services.storing import Checked, NotServed, check, keep, open_content, store
-from documents.services.tidying import Untidy, tidy, untidy
+from documents.services.tidying import Untidy, discard, tidy, untidy
 
 __all__ = [
     "Checked",
@@ -12,6 +12,7 @@ __all__ = [
     "Untidy",
     "Verdict",
     "check",
+    "discard",
     "keep",
     "open_content",
     "scan_waiting",

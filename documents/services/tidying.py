@@ -1,6 +1,6 @@
 """Clearing away what nothing refers to any more. Young files are left alone: their save may still be under way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -55,6 +55,16 @@ def tidy(found: Untidy) -> int:
     for path in [*found.orphans, *found.leftovers]:
         path.unlink(missing_ok=True)
     return removed + len(found.orphans) + len(found.leftovers)
+
+
+def discard(names: Iterable[str]) -> int:
+    """Remove the contents of these names for which there is no row, and return how many: what was kept in a transaction that
+    was taken back on purpose. Call it after that."""
+    wanted = set(names)
+    lost = wanted - set(StoredFile.objects.filter(file__in=wanted).values_list("file", flat=True))
+    for name in lost:
+        default_storage.delete(name)
+    return len(lost)
 
 
 def _remove(file: StoredFile) -> bool:

@@ -67,6 +67,19 @@ class Migration(migrations.Migration):
                 ("domain", models.CharField(blank=True, max_length=120, verbose_name="web or e-mail domain")),
                 ("is_synthetic", models.BooleanField(default=False, editable=False)),
                 ("created_at", models.DateTimeField(editable=False)),
+                (
+                    "changed_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="When its facts or sites were last changed; empty: never.",
+                        null=True,
+                    ),
+                ),
+                ("folded_name", models.CharField(blank=True, db_index=True, editable=False, max_length=200)),
+                ("folded_address", models.CharField(blank=True, db_index=True, editable=False, max_length=220)),
+                ("folded_place", models.CharField(blank=True, db_index=True, editable=False, max_length=110)),
+                ("folded_domain", models.CharField(blank=True, db_index=True, editable=False, max_length=120)),
                 ("merged_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 (
                     "merged_by",
@@ -100,6 +113,7 @@ class Migration(migrations.Migration):
             name="Affiliation",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("let_in_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -140,9 +154,16 @@ class Migration(migrations.Migration):
             name="Site",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("name", models.CharField(max_length=200)),
                 ("city", models.CharField(max_length=100)),
                 ("region", models.CharField(blank=True, max_length=100, verbose_name="state or region")),
+                (
+                    "country",
+                    django_countries.fields.CountryField(
+                        blank=True, help_text="Only where it is not the practice's own.", max_length=2
+                    ),
+                ),
                 (
                     "practice",
                     models.ForeignKey(
@@ -382,7 +403,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="site",
-            constraint=models.UniqueConstraint(fields=("practice", "name"), name="site_name_once"),
+            constraint=models.UniqueConstraint(
+                fields=("practice", "name"),
+                name="site_name_once",
+                violation_error_message="The practice has a site of this name already.",
+            ),
         ),
         migrations.AddConstraint(
             model_name="sponsor",

@@ -1,8 +1,12 @@
-"""Invitations: places in a team offered by mail, accepted by a person's POST, never by opening a link."""
+"""Invitations: places in a team, and the right to apply for a practice, offered by mail.
+
+Accepted by a person's POST, never by opening the link.
+"""
 
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from accounts import selectors as people
 from accounts.models import User
@@ -11,9 +15,12 @@ from core.services import record
 from notifications.models import Kind
 from notifications.services import Draft, cancel, enqueue
 from practices import selectors
-from practices.models import Invitation, Member, Team
+from practices.models import Access, Affiliation, Invitation, Member, Practice, Team
 from practices.selectors import InvitationState
-from practices.services.teams import AlreadyMember, TeamRefused, add_member, refuse_second_leader
+from practices.services.affiliations import let_in
+from practices.services.practices import hold_kept
+from practices.services.refusals import AlreadyMember, TeamRefused
+from practices.services.teams import add_member, refuse_second_leader
 
 INVITATION_LIFE = timedelta(days=30)
 
@@ -23,8 +30,10 @@ class InvitationEnded(TeamRefused):
 
 
 @transaction.atomic
-def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
+def invite(team: Team, *, email: str, role: str, by: User, access: str = Access.ROLE) -> Invitation:
     """Offer a place in the team by mail, good for 30 days. An expired invitation of the same address is renewed.
+
+    ``access`` is what the person may do with the application beyond the role; it comes with the place.
 
     Raises:
         AlreadyMember: the address belongs to somebody who is in the team.
@@ -35,17 +44,35 @@ def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
     if person and selectors.current_members(team).filter(user=person).exists():
         raise AlreadyMember(f"{email} is a member of {team.name} already.")
     refuse_second_leader(team, role)
-    open_now = selectors.open_invitations(team).filter(email__iexact=email).first()
+    return _offer(selectors.open_invitations(team), email, by, team=team, role=role, access=access)
+
+
+@transaction.atomic
+def invite_to_practice(practice: Practice, *, email: str, by: User) -> Invitation:
+    """Offer by mail, for 30 days, that somebody may apply for the practice. Whether the caller may, the caller has asked.
+
+    Nothing here depends on whether anybody has an account with that address, or may apply for the practice already.
+
+    Raises:
+        TeamRefused: an invitation that is still open.
+    """
+    kept = hold_kept(practice)
+    return _offer(selectors.open_invitations_to(kept), email.strip().lower(), by, practice=kept)
+
+
+def _offer(rows: QuerySet[Invitation], email: str, by: User, **offer: object) -> Invitation:
+    """Send an invitation; the one of the same address among ``rows`` is sent again where it has expired."""
+    open_now = rows.filter(email__iexact=email).first()
     if open_now is not None:
         if selectors.state_of(open_now) is InvitationState.OPEN:
             raise TeamRefused(f"{email} is invited already. Send that invitation again, or take it back first.")
-        return renew_invitation(open_now, role=role, by=by)
+        words = {name: str(offer[name]) for name in ("role", "access") if name in offer}
+        return renew_invitation(open_now, by=by, **words)
     now = clock.now()
+    times = {"invited_at": now, "expires_at": now + INVITATION_LIFE}
     try:
         with transaction.atomic():
-            invitation = Invitation.objects.create(
-                team=team, email=email, role=role, invited_at=now, invited_by=by, expires_at=now + INVITATION_LIFE
-            )
+            invitation = Invitation.objects.create(email=email, invited_by=by, **times, **offer)
     except IntegrityError:
         raise TeamRefused(f"{email} was invited a moment ago. Reload the page.") from None
     record("invitation.sent", invitation, by=by)
@@ -54,8 +81,10 @@ def invite(team: Team, *, email: str, role: str, by: User) -> Invitation:
 
 
 @transaction.atomic
-def renew_invitation(invitation: Invitation, *, by: User, role: str = "") -> Invitation:
+def renew_invitation(invitation: Invitation, *, by: User, role: str = "", access: str | None = None) -> Invitation:
     """Send an open or expired invitation again with a new link, good for 30 days; the links mailed before end.
+
+    Role and access stay as they were where nothing else is said.
 
     Raises:
         InvitationEnded: accepted or taken back.
@@ -67,6 +96,7 @@ def renew_invitation(invitation: Invitation, *, by: User, role: str = "") -> Inv
         "invited_by": by,
         "expires_at": now + INVITATION_LIFE,
         "role": role or invitation.role,
+        "access": invitation.access if access is None else access,
     }
     rows = Invitation.objects.filter(pk=invitation.pk, generation=before, accepted_at=None, revoked_at=None)
     if not rows.update(**changes):
@@ -93,23 +123,22 @@ def _mail_invitation(invitation: Invitation) -> None:
         "row": invitation.pk,
         "generation": invitation.generation,
     }
-    team, inviter = invitation.team, invitation.invited_by
+    inviter = invitation.invited_by
     zone = inviter.time_zone  # the invited person may have none yet
+    subject, template, words = _words_of(invitation)
     enqueue(
         Draft(
             kind=Kind.INVITATION,
             key=f"invitation:{invitation.pk}:{invitation.generation}",
-            subject=f"{inviter.name} invites you to join {team.name}",
+            subject=subject,
             to=person if person and person.email == invitation.email else None,
             address=invitation.email,
-            template="invitation",
+            template=template,
             context={
                 "link": link,
-                "team": team.name,
-                "practice": team.practice.name,
                 "inviter": inviter.name,
-                "role": invitation.get_role_display(),
                 "expires": f"{wording.moment(invitation.expires_at, zone)} {wording.zone_name(zone)}",
+                **words,
             },
             topic=topic_of(invitation),
             not_after=invitation.expires_at,
@@ -117,15 +146,25 @@ def _mail_invitation(invitation: Invitation) -> None:
     )
 
 
+def _words_of(invitation: Invitation) -> tuple[str, str, dict[str, str]]:
+    """Subject, template, and what the mail says of a team's place or of a practice."""
+    name, team = invitation.invited_by.name, invitation.team
+    if team is None:
+        practice = invitation.practice.name
+        return f"{name} invites you to apply for {practice}", "let-in", {"practice": practice}
+    words = {"team": team.name, "practice": team.practice.name, "role": invitation.get_role_display()}
+    return f"{name} invites you to join {team.name}", "invitation", words
+
+
 @transaction.atomic
-def accept_invitation(invitation: Invitation, *, by: User) -> Member:
-    """Take the offered place; of two people who press at once one gets it.
+def accept_invitation(invitation: Invitation, *, by: User) -> Member | Affiliation:
+    """Take the offered place, or the right to apply for the practice; of two people who press at once one gets it.
 
     The account's address may differ from the invited one: the link is what lets in, and the team sees who came.
 
     Raises:
         InvitationEnded: accepted, taken back, or expired; says which.
-        AlreadyMember, TeamRefused: see ``add_member``; the invitation then stays open.
+        AlreadyMember, TeamRefused: see ``add_member`` and ``let_in``; the invitation then stays open.
     """
     now = clock.now()
     state = selectors.state_of(invitation)
@@ -134,11 +173,15 @@ def accept_invitation(invitation: Invitation, *, by: User) -> Member:
     rows = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None, expires_at__gt=now)
     if not rows.update(accepted_at=now, accepted_by=by):
         raise InvitationEnded("This invitation ended a moment ago. Reload the page to see how it stands.")
-    member = add_member(invitation.team, by, invitation.role, by=by)
+    taken: Member | Affiliation
+    if invitation.team is not None:
+        taken = add_member(invitation.team, by, invitation.role, access=invitation.access, by=by)
+    else:
+        taken = let_in(invitation.practice, by, by=by, host=invitation.invited_by)
     invitation.accepted_at, invitation.accepted_by = now, by
     cancel(topic_of(invitation), reason="The invitation was accepted.")
     record("invitation.accepted", invitation, by=by, fields=["accepted_at", "accepted_by"])
-    return member
+    return taken
 
 
 @transaction.atomic

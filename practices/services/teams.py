@@ -1,4 +1,4 @@
-"""Writing practices, teams, their members and sponsors."""
+"""Writing teams, their members and sponsors."""
 
 from datetime import UTC
 
@@ -6,68 +6,18 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from core import clock
-from core.refusals import Refused
 from core.services import record
 from notifications.services import cancel
 from practices import selectors
-from practices.models import Member, MemberRole, Practice, Sponsor, Team
-
-
-class TeamRefused(Refused):
-    """The act on this team may not be done."""
-
-
-class AlreadyMember(TeamRefused):
-    """The person is in the team now."""
-
-
-@transaction.atomic
-def create_practice(
-    *,
-    name: str,
-    city: str,
-    region: str = "",
-    country: str = "US",
-    by: User | None,
-    is_synthetic: bool = False,
-    **facts: object,
-) -> Practice:
-    """Enter a practice once. ``facts``: setting, rurality, oncologists, underserved_percent, health_system, domain."""
-    practice = Practice.objects.create(
-        name=name.strip(),
-        city=city.strip(),
-        region=region,
-        country=country,
-        is_synthetic=is_synthetic,
-        created_at=clock.now(),
-        **facts,
-    )
-    record("practice.created", practice, by=by)
-    return practice
-
-
-@transaction.atomic
-def update_practice(practice: Practice, *, by: User | None, **facts: object) -> Practice:
-    """Change facts of a practice for all of its teams; nothing is written where nothing changes."""
-    stored = Practice.objects.select_for_update().get(pk=practice.pk)
-    changed = sorted(name for name, value in facts.items() if getattr(stored, name) != value)
-    for name, value in facts.items():
-        setattr(practice, name, value)
-    if changed:
-        practice.save(update_fields=changed)
-        record("practice.updated", practice, by=by, fields=changed)
-    return practice
-
-
-def note_sites_changed(practice: Practice, *, by: User) -> None:
-    """Leave the audit row of sites that were just written; call it in the same transaction."""
-    record("practice.sites_changed", practice, by=by, fields=["sites"])
+from practices.models import Access, Member, MemberRole, Practice, Sponsor, Team
+from practices.services.practices import hold_kept
+from practices.services.refusals import AlreadyMember, TeamRefused
 
 
 @transaction.atomic
 def create_team(practice: Practice, *, name: str, leader: User, by: User | None) -> Team:
-    """Make a team with its leader as the first member."""
-    team = Team.objects.create(practice=practice, name=name.strip(), created_at=clock.now())
+    """Make a team with its leader as the first member; of a practice that was merged, the kept one gets it."""
+    team = Team.objects.create(practice=hold_kept(practice), name=name.strip(), created_at=clock.now())
     Member.objects.create(team=team, user=leader, role=MemberRole.LEADER, joined_on=clock.today(UTC))
     record("team.created", team, by=by)
     return team
@@ -84,8 +34,8 @@ def rename_team(team: Team, *, name: str, by: User) -> None:
 
 
 @transaction.atomic
-def add_member(team: Team, user: User, role: str, *, by: User | None) -> Member:
-    """Put ``user`` into the team from today.
+def add_member(team: Team, user: User, role: str, *, by: User | None, access: str = Access.ROLE) -> Member:
+    """Put ``user`` into the team from today; ``access`` is what they may do with the application beyond the role.
 
     Raises:
         AlreadyMember: the person is in the team now, in whatever role.
@@ -98,11 +48,28 @@ def add_member(team: Team, user: User, role: str, *, by: User | None) -> Member:
     refuse_second_leader(team, role)
     try:
         with transaction.atomic():
-            member = Member.objects.create(team=team, user=user, role=role, joined_on=clock.today(UTC))
+            member = Member.objects.create(team=team, user=user, role=role, access=access, joined_on=clock.today(UTC))
     except IntegrityError:  # somebody else was faster than the two looks above
         raise TeamRefused(f"Somebody else changed {team.name} a moment ago. Reload the page.") from None
     record("member.joined", member, by=by, fields=["role"])
     return member
+
+
+@transaction.atomic
+def give_access(member: Member, access: str, *, by: User) -> None:
+    """Say what a present member may do with the team's application beyond the role; the same again changes nothing.
+
+    Raises:
+        TeamRefused: the person leads the team (and may do everything), or has left it.
+    """
+    if member.role == MemberRole.LEADER:
+        raise TeamRefused(f"{member.user.name} leads the team and may edit and submit anyway.")
+    stay = Member.objects.current().filter(pk=member.pk)
+    if not stay.exists():
+        raise TeamRefused(f"{member.user.name} is no longer in the team. Reload the page.")
+    if stay.exclude(access=access).update(access=access):
+        member.access = access
+        record("member.access_changed", member, by=by, fields=["access"])
 
 
 def refuse_second_leader(team: Team, role: str) -> None:

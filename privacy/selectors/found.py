@@ -4,12 +4,11 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
-from django.contrib.sessions.models import Session
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.deletion import PROTECT
 from django.db.models.functions import Coalesce
 
-from accounts.models import REMOVED_DOMAIN, AccessLink, Role, User
+from accounts.models import REMOVED_DOMAIN, AccessLink, BrowserSession, Role, User
 from applications.models import Application, ApplicationState, Letter, Note, Submission
 from documents.models import StoredFile
 from documents.selectors import unreferenced
@@ -114,8 +113,8 @@ def loose_files(before: datetime) -> QuerySet[StoredFile]:
     return unreferenced().filter(created_at__lt=before)
 
 
-def expired_sessions(before: datetime) -> QuerySet[Session]:
-    return Session.objects.filter(expire_date__lt=before)
+def expired_sessions(before: datetime) -> QuerySet[BrowserSession]:
+    return BrowserSession.objects.filter(expire_date__lt=before)
 
 
 def admin_log(before: datetime) -> QuerySet[LogEntry]:

@@ -64,12 +64,12 @@ RULES: tuple[Rule, ...] = (
     # --- With an end ------------------------------------------------------------------------------------------------
     Rule(
         code="expired-sessions",
-        what="That you are signed in: one entry for each browser.",
+        what="That you are signed in: one entry for each browser, with its name and when it was used.",
         days=0,
         since="you sign out or the time is over",
         why="Nobody needs it once it has ended.",
         act=Act.DELETE,
-        models=("sessions.Session",),
+        models=("accounts.BrowserSession",),
         find=found.expired_sessions,
     ),
     Rule(
@@ -104,7 +104,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         code="invitations",
-        what="Invitations to a team with the address they went to, accepted or not.",
+        what="Invitations to a team or a practice with the address they went to, accepted or not.",
         days=YEAR,
         since="after they end",
         why="Teams ask later who was invited. The membership itself is a record of its own.",
@@ -229,7 +229,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         code="teams",
-        what="Practices, teams and who was in them in which role, who helped them, and accepted applications.",
+        what="Practices with their sites, teams, who was in them or let in, who helped them, and accepted applications.",
         days=0,
         since="As long as the program's records",
         why="The record of who took part. After a person is removed it says “Removed person”.",
@@ -257,6 +257,14 @@ RULES: tuple[Rule, ...] = (
             "assessments.Assessment",
             "assessments.MemberAnswer",
             "assessments.AgreedAnswer",
+            "assessments.AgreedRevision",
+            "assessments.Comparison",
+            "assessments.Evidence",
+            "assessments.Finding",
+            "assessments.FindingStrategy",
+            "assessments.MemberTurn",
+            "assessments.Report",
+            "assessments.ReviewerAnswer",
             "improvement.Project",
             "improvement.Measure",
             "improvement.DataPoint",
@@ -272,7 +280,7 @@ RULES: tuple[Rule, ...] = (
         since="As long as the program's records",
         why="So that it can be said which words were sent.",
         act=Act.KEEP,
-        models=("notifications.Wording", "applications.Rehearsal"),
+        models=("notifications.Wording", "applications.Rehearsal", "assessments.Strategy"),
     ),
     Rule(
         code="audit",

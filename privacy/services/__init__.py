@@ -2,7 +2,7 @@
 
 from privacy.services.anonymising import RemovalRefused, anonymise, obstacle
 from privacy.services.downloads import MOST_AN_HOUR, TooManyDownloads, note_export
-from privacy.services.retention import Report, apply_rule, dry_run
+from privacy.services.retention import Report, apply_rule, dry_run, retain_daily
 
 __all__ = [
     "MOST_AN_HOUR",
@@ -14,4 +14,5 @@ __all__ = [
     "dry_run",
     "note_export",
     "obstacle",
+    "retain_daily",
 ]

@@ -8,10 +8,11 @@ from applications.services import forgetting as applications
 from core import clock
 from core.refusals import Refused
 from notifications.services import forgetting as mail
+from practices.models import Sponsor
 from practices.services import forgetting as practices
 from privacy import selectors
 from privacy.models import Removal
-from privacy.selectors.people import addresses_of, applications_of
+from privacy.selectors.people import addresses_of, applications_of, by_address
 from programs.models import CalendarFeed, Supporter
 from programs.services import end_supporter
 
@@ -65,6 +66,9 @@ def anonymise(person: User, *, by: User | None, reason: str) -> Removal:
         end_supporter(supporter, by=by)
     CalendarFeed.objects.filter(user=person).delete()
     mail.forget(person, addresses)
+    applications.forget_signatures(
+        Sponsor.objects.filter(by_address("email", addresses))
+    )  # before they lose the address
     practices.forget_addresses(addresses)
     applications.forget_in_sealed(sealed, person, addresses, by=by)
     removal = Removal.objects.create(user=person, reason=reason.strip()[:200], applied_at=clock.now(), person=by)

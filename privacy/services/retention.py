@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import timedelta
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F
 from django.db.models.deletion import ProtectedError
@@ -12,7 +14,7 @@ from accounts.models import User
 from applications.services import forgetting as applications
 from core import clock
 from core.refusals import Refused
-from core.services import record, record_all
+from core.services import beat_once, record, record_all
 from documents import services as documents
 from documents.models import StoredFile
 from practices.models import Sponsor
@@ -24,6 +26,10 @@ from privacy.services.anonymising import anonymise
 CHUNK = 1000
 # A transaction for each row: removing a person takes many locks, and a file's content does not come back with its row.
 ONE_BY_ONE = {"loose-files", "quiet-people"}
+# What the sweep does by itself: once a day, at an hour at which few people in America work, so many rows of a rule at most
+# (of those that go one by one, fewer). A day's worth is far less; what has piled up is for the command.
+BEAT, FROM_HOUR_UTC = "retention", 7
+MOST_A_DAY, MOST_ONE_BY_ONE = 5 * CHUNK, 200
 
 
 @dataclass(frozen=True)
@@ -41,10 +47,27 @@ def dry_run(rules: tuple[Rule, ...] = RULES) -> list[Report]:
     return [Report(rule, None if found is None else found.count()) for rule, found in rows]
 
 
-def apply_rule(rule: Rule, *, by: User | None) -> int:
+def retain_daily() -> list[Report]:
+    """What the sweep calls: act on every rule once a day, where ``RETENTION`` is on. Of two sweeps at once, one does it.
+
+    The day begins at ``FROM_HOUR_UTC``, and is not missed by a sweep that comes later. A rule under which nothing is due
+    leaves no trace. What is more than a day may take stays due, and /status shows it.
+    """
+    now = clock.now()
+    begins = now.replace(hour=FROM_HOUR_UTC, minute=0, second=0, microsecond=0)
+    begins -= timedelta(days=int(begins > now))
+    if not settings.RETENTION or not beat_once(BEAT, since=begins):
+        return []
+    rules = [rule for rule in RULES if rule.find and due(rule, now).exists()]
+    most = {rule.code: MOST_ONE_BY_ONE if rule.code in ONE_BY_ONE else MOST_A_DAY for rule in rules}
+    return [Report(rule, apply_rule(rule, by=None, most=most[rule.code])) for rule in rules]
+
+
+def apply_rule(rule: Rule, *, by: User | None, most: int | None = None) -> int:
     """Act on what is due now and return how many rows. A second run finds nothing; what it could not act on stays due.
 
-    Leaves one ``RetentionRun``, whose count is true after every chunk, whatever becomes of the next one.
+    ``most`` rows are looked at, all where it is None. Leaves one ``RetentionRun``, whose count is true after every chunk,
+    whatever becomes of the next one.
 
     Raises:
         ValueError: the rule keeps.
@@ -57,13 +80,17 @@ def apply_rule(rule: Rule, *, by: User | None) -> int:
         run = RetentionRun.objects.create(rule=rule.code, days=rule.days, applied_at=now, person=by)
         record("retentionrun.applied", run, by=by, fields=[rule.code])
     act = ACTS.get(rule.code, _delete)
-    rows, last, count = found.order_by("pk"), None, 0
-    while pks := list((rows if last is None else rows.filter(pk__gt=last)).values_list("pk", flat=True)[:CHUNK]):
+    rows, last, count, looked_at = found.order_by("pk"), None, 0, 0
+    while most is None or looked_at < most:
+        size = CHUNK if most is None else min(CHUNK, most - looked_at)
+        pks = list((rows if last is None else rows.filter(pk__gt=last)).values_list("pk", flat=True)[:size])
+        if not pks:
+            break
         with nullcontext() if rule.code in ONE_BY_ONE else transaction.atomic():
             # Looked at once more: since the list was made, somebody may have signed in or taken a draft up again.
             done = act(found.filter(pk__in=pks), by)
             RetentionRun.objects.filter(pk=run.pk).update(found=F("found") + done)
-        count, last = count + done, pks[-1]
+        count, last, looked_at = count + done, pks[-1], looked_at + len(pks)
     return count
 
 
@@ -95,6 +122,7 @@ def _empty_applications(found: models.QuerySet, by: User | None) -> int:
 def _empty_sponsors(found: models.QuerySet, by: User | None) -> int:
     sponsors: list[Sponsor] = list(found)
     forget_sponsors(sponsors)
+    applications.forget_signatures(sponsors)
     record_all("sponsor.emptied", sponsors, by=by)
     return len(sponsors)
 

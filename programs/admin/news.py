@@ -29,13 +29,18 @@ def urls(model_admin: ModelAdmin) -> list[URLPattern]:
 def write(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """The form; once it is whole, the list of people with the mail of each; with “send”, the mail."""
     cohort = cohort_of(request, pk)
-    form = NewsForm(request.POST if request.method == "POST" else None, cohort=cohort)
+    form = NewsForm(request.POST if request.method == "POST" else None, cohort=cohort, initial=_chosen(request))
     if form.is_valid() and "back" not in request.POST:
         mailing = news.mailing_of(cohort, form.choice)
         if mailing.written:
             return _look(model_admin, request, cohort, form, mailing)
         form.add_error(None, _nobody(mailing))
     return show(model_admin, request, "news/write.html", cohort, TITLE, form=form)
+
+
+def _chosen(request: HttpRequest) -> dict[str, list[str]]:
+    """Whom a link to this page has chosen already: ``?groups=leaders&teams=12,15``."""
+    return {name: request.GET[name].split(",") for name in ("groups", "teams") if request.GET.get(name)}
 
 
 def _look(

@@ -13,15 +13,28 @@ from programs.definition.expansion import (
     shifted_dates,
 )
 from programs.definition.reading import DefinitionError, catalog, read
-from programs.definition.schema import ProgramFile, ReminderRule
+from programs.definition.schema import (
+    MOST_CHOICES,
+    MOST_QUESTIONS,
+    EligibilityAsked,
+    EligibilityChoice,
+    ProgramFile,
+    ReminderRule,
+    check_eligibility,
+)
 
 __all__ = [
+    "MOST_CHOICES",
+    "MOST_QUESTIONS",
     "DefinitionError",
+    "EligibilityAsked",
+    "EligibilityChoice",
     "PlannedCohort",
     "PlannedMilestone",
     "ProgramFile",
     "ReminderRule",
     "catalog",
+    "check_eligibility",
     "expand",
     "modes",
     "planned",

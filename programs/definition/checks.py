@@ -36,6 +36,14 @@ def _facts(file: ProgramFile) -> Iterator[Wrong]:
     for name in ("eligibility", "costs", "credits", "benefits", "notes"):
         yield from _twice(("program", name), "code", [entry.code for entry in getattr(facts, name)])
     yield from _twice(("program", "assessments"), "instrument", [entry.instrument for entry in facts.assessments])
+    if letter := facts.sponsor.letter:
+        here = ("program", "sponsor", "letter")
+        yield from _twice((*here, "commitments"), "code", [entry.code for entry in letter.commitments])
+        if letter.required and not facts.sponsor.required:
+            yield (
+                (*here, "required"),
+                "there is no letter without a sponsor. Set sponsor.required to true, or this to false.",
+            )
 
 
 def _runs(file: ProgramFile) -> Iterator[Wrong]:

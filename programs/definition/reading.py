@@ -1,44 +1,22 @@
 """Reading a program's file. Everything that is wrong is told with its line and its field, and nothing is half read."""
 
-import re
-from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
-from typing import NamedTuple
 
-import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from core.reading import Document, Problem, Unreadable, field_of, fields_in, message_of, parse
 from programs.definition import checks, schema
 from programs.definition.schema import ProgramFile
 from questionnaires import definition as forms
 
 CATALOG = Path(__file__).resolve().parent.parent / "catalog"
-DEPTH = 20
 SIZE = 1_000_000
-Location = tuple[str | int, ...]
+KNOWN_FIELDS = fields_in(schema, forms)
 
 
-class Problem(NamedTuple):
-    """One thing that is wrong. ``field`` is a path such as ``cohorts[0].milestones[2].starts``; empty for the whole file."""
-
-    name: str
-    line: int
-    field: str
-    message: str
-
-    def __str__(self) -> str:
-        field = f"{self.field}: " if self.field else ""
-        return f"{self.name}:{self.line}: {field}{self.message}"
-
-
-class DefinitionError(ValueError):
-    """The file cannot be used. ``problems`` has every reason, in the order of the lines; ``str`` is one line each."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = sorted(problems, key=lambda problem: problem.line)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+class DefinitionError(Unreadable):
+    """A program's file cannot be used."""
 
 
 def catalog() -> dict[str, Path]:
@@ -59,7 +37,7 @@ def read(source: Path | str, name: str = "") -> ProgramFile:
     except ValidationError as error:
         raise DefinitionError([_problem(document, name, detail) for detail in error.errors()]) from error
     if wrong := checks.problems(file):
-        raise DefinitionError([Problem(name, document.line(path), _field(path), text) for path, text in wrong])
+        raise DefinitionError([Problem(name, document.line(path), field_of(path), text) for path, text in wrong])
     return file
 
 
@@ -79,150 +57,13 @@ def _text(source: Path | str, name: str) -> str:
         raise DefinitionError([Problem(name, line, "", "is not UTF-8 here. Save the file as UTF-8.")]) from error
 
 
-# --- YAML: plain words, whole numbers, decimals, true, false and null; every other scalar is text ------------------------
-class _Loader(yaml.SafeLoader):
-    """A loader whose ``23:59`` is text (YAML 1.1 reads 1439), with neither aliases nor bottomless nesting."""
-
-    yaml_implicit_resolvers: dict = {}
-    depth = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: object) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
-            raise yaml.MarkedYAMLError(problem="aliases (*name) are not used here; write it out", problem_mark=mark)
-        self.depth += 1
-        if self.depth > DEPTH:
-            mark = self.peek_event().start_mark
-            raise yaml.MarkedYAMLError(problem="is nested too deeply; check the indentation", problem_mark=mark)
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
-
-
-for _tag, _pattern, _first in (
-    ("bool", r"true|false", "tf"),
-    ("int", r"[-+]?(0|[1-9][0-9]*)", "-+0123456789"),
-    ("float", r"[-+]?(0|[1-9][0-9]*)\.[0-9]+", "-+0123456789"),
-    ("null", r"~|null|", ["~", "n", ""]),
-):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first))
-
-
-@dataclass
-class _Document:
-    """The values of a file, and the line (from 1) on which each stands, by its path."""
-
-    value: object
-    lines: dict[Location, int]
-
-    def line(self, path: Location) -> int:
-        """The line of ``path``, or of the nearest thing around it that is there."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
-
-    def known(self, path: Location) -> Location:
-        """``path`` without the steps that pydantic adds inside unions, so it names what is in the file."""
-        while path and path not in self.lines and path[:-1] not in self.lines:
-            path = path[:-1]
-        return path
-
-
-def _parse(text: str, name: str) -> _Document:
+def _parse(text: str, name: str) -> Document:
     try:
-        node = yaml.compose(text, Loader=_Loader)  # a SafeLoader: noqa: S506
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        what = ", ".join(part for part in (error.context, error.problem) if part)
-        raise DefinitionError([Problem(name, mark.line + 1 if mark else 1, "", f"{what}.")]) from error
-    except yaml.YAMLError as error:  # a character that YAML does not allow has a position and no line
-        line = text.count("\n", 0, getattr(error, "position", 0)) + 1
-        raise DefinitionError([Problem(name, line, "", f"{getattr(error, 'reason', 'is not YAML')}.")]) from error
-    if node is None:
-        raise DefinitionError([Problem(name, 1, "", "is empty. See docs/programs.md for the format.")])
-    reader = _Reader(name)
-    value = reader.value(node, ())
-    if reader.problems:
-        raise DefinitionError(reader.problems)
-    return _Document(value, reader.lines)
+        return parse(text, name, where="docs/programs.md")
+    except Unreadable as error:
+        raise DefinitionError(error.problems) from error
 
 
-class _Reader:
-    """Turns nodes into values, keeps the lines, and finds the keys that are there twice."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.lines: dict[Location, int] = {}
-        self.problems: list[Problem] = []
-        self.scalars = yaml.constructor.SafeConstructor()
-
-    def value(self, node: yaml.Node, path: Location) -> object:
-        self.lines.setdefault(path, node.start_mark.line + 1)
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(child, (*path, index)) for index, child in enumerate(node.value)]
-        return self._scalar(node, path)
-
-    def _mapping(self, node: yaml.MappingNode, path: Location) -> dict[str, object]:
-        found: dict[str, object] = {}
-        for key_node, child in node.value:
-            line, key = key_node.start_mark.line + 1, str(key_node.value)
-            here = (*path, key)
-            if key in found:
-                message = f"is there twice (first on line {self.lines[here]}). Keep one of the two."
-                self.problems.append(Problem(self.name, line, _field(here), message))
-                continue
-            self.lines[here] = line
-            found[key] = self.value(child, here)
-        return found
-
-    def _scalar(self, node: yaml.Node, path: Location) -> object:
-        kind = node.tag.rpartition(":")[2]
-        if kind in ("int", "float"):
-            return int(node.value) if kind == "int" else float(node.value)
-        if kind in ("bool", "null"):
-            return node.value == "true" if kind == "bool" else None
-        if kind != "str":
-            message = f"has the tag {node.tag}, which is not used here. Remove it."
-            self.problems.append(Problem(self.name, node.start_mark.line + 1, _field(path), message))
-        return node.value
-
-
-# --- pydantic's errors in our words -------------------------------------------------------------------------------------
-def _fields() -> set[str]:
-    models = [
-        item
-        for module in (schema, forms)
-        for item in vars(module).values()
-        if isinstance(item, type) and issubclass(item, BaseModel)
-    ]
-    return {field for model in models for field in model.model_fields}
-
-
-KNOWN_FIELDS = sorted(_fields())
-
-
-def _problem(document: _Document, name: str, detail: ErrorDetails) -> Problem:
+def _problem(document: Document, name: str, detail: ErrorDetails) -> Problem:
     path = document.known(tuple(detail["loc"]))
-    return Problem(name, document.line(path), _field(path), _message(detail))
-
-
-def _message(detail: ErrorDetails) -> str:
-    kind, context = detail["type"], detail.get("ctx", {})
-    if kind == "missing":
-        return "is missing. Add it."
-    if kind == "extra_forbidden":
-        key = str(detail["loc"][-1])
-        near = get_close_matches(key, KNOWN_FIELDS, n=1)
-        return "is not a known field. " + (f"Did you mean “{near[0]}”?" if near else "Remove it, or correct its name.")
-    if kind == "literal_error":
-        return f"“{detail['input']}” is not known. Use {context['expected']}."
-    if kind == "value_error":
-        return str(context["error"])
-    return f"{detail['msg'][0].lower()}{detail['msg'][1:]}, not {detail['input']!r:.60}. Correct it."
-
-
-def _field(path: Location) -> str:
-    words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return words.removeprefix(".")
+    return Problem(name, document.line(path), field_of(path), message_of(detail, KNOWN_FIELDS))

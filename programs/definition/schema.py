@@ -5,7 +5,7 @@ from datetime import date, time
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from questionnaires.definition import FormDefinition
 
@@ -13,6 +13,8 @@ DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 TIME = re.compile(r"\d{2}:\d{2}(:\d{2})?")
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 DEFAULT_SEND_TIME = time(9)
+# Before an application a person answers a few questions, each with a handful of answers.
+MOST_QUESTIONS, MOST_CHOICES = 8, 8
 
 
 def _date(value: object) -> object:
@@ -93,14 +95,27 @@ class LargerTeam(Fact):
     text: Words
 
 
-class SponsorRule(Fact):
-    required: bool
-    text: Words
-
-
 class Statement(Fact):
     code: Code
     text: Words
+
+
+class LetterRule(Fact):
+    """The sponsor's letter of support. ``statement`` is what a sponsor signs who writes no letter of their own.
+
+    ``commitments`` is what the practice promises, beyond the sessions and the costs, which stand elsewhere in the file.
+    """
+
+    required: bool
+    text: Words
+    statement: str = ""
+    commitments: list[Statement] = []
+
+
+class SponsorRule(Fact):
+    required: bool
+    text: Words
+    letter: LetterRule | None = None
 
 
 class Cost(Fact):
@@ -233,11 +248,63 @@ class OffsetTimeline(Strict):
     milestones: Annotated[list[OffsetMilestone], Field(min_length=1)]
 
 
+class EligibilityChoice(Strict):
+    """An answer to a question that comes before an application; one that does not fit says why, in friendly words."""
+
+    code: Code
+    label: Title
+    fits: bool
+    reason: Annotated[str, Field(max_length=500)] = ""
+
+    @model_validator(mode="after")
+    def _says_why(self) -> "EligibilityChoice":
+        if not self.fits and not self.reason.strip():
+            raise ValueError(f"The answer “{self.label}” does not fit, so give its reason: the applicant reads it.")
+        if self.fits and self.reason.strip():
+            raise ValueError(f"The answer “{self.label}” fits, so its reason would never be read. Remove the reason.")
+        return self
+
+
+class EligibilityAsked(Strict):
+    """A question asked on the call's page, before anybody needs an account."""
+
+    code: Code
+    text: Annotated[Words, Field(max_length=300)]
+    help: str = ""
+    choices: list[EligibilityChoice]
+
+    @model_validator(mode="after")
+    def _can_be_passed(self) -> "EligibilityAsked":
+        if not 2 <= len(self.choices) <= MOST_CHOICES:
+            raise ValueError(f"“{self.text}” needs 2 to {MOST_CHOICES} answers to choose from.")
+        codes = [choice.code for choice in self.choices]
+        if twice := next((code for code in codes if codes.count(code) > 1), ""):
+            raise ValueError(f"“{self.text}” has the answer code “{twice}” twice. Each answer needs its own.")
+        if not any(choice.fits for choice in self.choices):
+            raise ValueError(f"No answer to “{self.text}” fits, so nobody could apply. Let at least one fit.")
+        return self
+
+
+def check_eligibility(questions: list[EligibilityAsked]) -> list[EligibilityAsked]:
+    """The questions as they are.
+
+    Raises:
+        ValueError: too many of them, or two of the same code.
+    """
+    if len(questions) > MOST_QUESTIONS:
+        raise ValueError(f"Ask at most {MOST_QUESTIONS} questions before an application; the form can ask the rest.")
+    codes = [question.code for question in questions]
+    if twice := next((code for code in codes if codes.count(code) > 1), ""):
+        raise ValueError(f"The question code “{twice}” is there twice. Each question needs its own.")
+    return questions
+
+
 class ProgramFile(Strict):
-    """One file: the program, its cohorts with dates or its timeline in offsets, its reminders, its application form."""
+    """One file: the program, its cohorts with dates or its timeline in offsets, its reminders, what it asks its applicants."""
 
     program: ProgramFacts
     reminders: list[ReminderRule] = []
     cohorts: list[CohortPlan] = []
     timeline: OffsetTimeline | None = None
+    eligibility_check: Annotated[list[EligibilityAsked], AfterValidator(check_eligibility)] = []
     form: FormDefinition

@@ -90,6 +90,15 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(editable=False)),
                 ("frozen_at", models.DateTimeField(blank=True, null=True)),
                 (
+                    "edited_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="Last changed by staff; from then on a program's file no longer decides what this form asks.",
+                        null=True,
+                    ),
+                ),
+                (
                     "based_on",
                     models.ForeignKey(
                         blank=True,

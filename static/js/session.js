@@ -1,11 +1,13 @@
 // Warns two minutes before the session ends, keeps it alive while somebody types, and mends the page's forms after a new
-// sign-in. What is typed stays in the page and nowhere else.
+// sign-in. What is typed stays in the page; what a page keeps beside it (unsaved.js) goes when its author signs out.
 (function () {
+  const UNSAVED = "unsaved:";
+  const A_WEEK = 7 * 24 * 3600 * 1000;
   const WARN_BEFORE = 120;
   const TELL_EVERY = 120 * 1000;
 
   async function ask(url, form) {
-    const options = { headers: { Accept: "application/json" }, credentials: "same-origin" };
+    const options = { headers: { Accept: "application/json" }, credentials: "same-origin", signal: AbortSignal.timeout(15000) };
     if (form) Object.assign(options, { method: "POST", body: new FormData(form) });
     try {
       const response = await fetch(url, options);
@@ -18,6 +20,26 @@
 
   function useToken(token) {
     for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = token;
+  }
+
+  // Sealed words whose author never came back to them; and at sign-out those of whoever signs out.
+  function dropUnsaved(isToGo) {
+    try {
+      for (const name of Object.keys(localStorage).filter((one) => one.startsWith(UNSAVED))) {
+        if (isToGo(name, JSON.parse(localStorage.getItem(name)))) localStorage.removeItem(name);
+      }
+    } catch {
+      // No storage, so there is nothing in it.
+    }
+  }
+
+  function dropAtSignOut(form, url) {
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const state = await ask(url);
+      if (state && state.ok) dropUnsaved((name) => name.startsWith(UNSAVED + state.who + ":"));
+      form.submit();
+    });
   }
 
   function watch(box) {
@@ -67,6 +89,11 @@
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible" && (box.open || Date.now() - told > TELL_EVERY)) check();
     });
+    // A page that saves by itself hears of the end, and of a new sign-in, before this timer does.
+    document.addEventListener("session:over", () => show("over"));
+    document.addEventListener("session:back", check);
+    for (const out of document.querySelectorAll(`form[action="${box.dataset.signOut}"]`)) dropAtSignOut(out, url);
+    dropUnsaved((name, entry) => Date.now() - entry.at > A_WEEK);
     schedule(Number(box.dataset.seconds));
   }
 

@@ -50,6 +50,8 @@ class Asking:
                 if person.is_staff:
                     Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={})
                 client.force_login(person)
+                # And has looked at a page, or each request would begin the session anew, and write it.
+                client.get(reverse("contact"))
             self.cookies[role] = client.cookies.output(header="", sep=";")
 
     def ask(self, role: str, method: str, address: str) -> HttpResponse:

@@ -19,7 +19,19 @@ FEW = ("anon", "leadr", "strng", "staff")
 # Whose pages are read as HTML; everybody's get the quick look.
 READ = ("anon", "appl", "leadr", "coach", "ldrsh", "staff")
 # Whoever holds such a link is shown whose it is.
-LINKS = {"access", "refuse", "practices:invitation", "programs:calendar_feed"}
+LINKS = {
+    "access",
+    "refuse",
+    "practices:invitation",
+    "programs:calendar_feed",
+    "letters:letter",
+    "letters:write",
+    "letters:upload",
+    "letters:sign",
+    "letters:decline",
+    "attendance:word",
+    "attendance:cannot",
+}
 # Who may read the words of a set of objects: its people, who supports it, and staff.
 MAY_KNOW = {
     "team": {"leadr", "core", "helpr", "coach", "staff"},

@@ -11,8 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import AccessLink, User
 from accounts.services import issue_access_link
-from applications.models import Application, Call
-from applications.services import answer, open_call, start_application
+from applications import services as applications
+from applications.models import Application, AttendanceCommitment, Call, EligibilityQuestion
+from applications.services import answer, open_call, request_correction, start_application
 from applications.services import submit as submit_application
 from assessments import services as assessments
 from core import clock, links
@@ -22,7 +23,7 @@ from improvement import services as improvement
 from notifications.models import Kind, Message
 from notifications.services import Draft, enqueue, refusals, send_due
 from practices.models import Invitation, Member, MemberRole, Practice
-from practices.services import add_member, end_membership, invite
+from practices.services import add_member, add_site, end_membership, invite, let_in
 from programs.models import CalendarFeed, Cohort, DueFrom, Milestone, MilestoneKind
 from programs.services import start_feed
 from questionnaires.models import Question
@@ -40,6 +41,8 @@ FILES = {
     "title": "Files",
     "questions": [{"code": "chart", "kind": "file", "text": "Show us a chart", "required": "never"}],
 }
+LETTER = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+LETTER_PAGES = ("letters:letter", "letters:write", "letters:upload", "letters:sign", "letters:decline")
 Objects = dict[str, dict[str, object]]
 
 
@@ -147,7 +150,14 @@ def _practice(cast: Cast) -> Objects:
     invitation = invite(cast.team, email="new@test.example", role=MemberRole.CORE, by=cast.leader)
     token = links.token(Invitation.PURPOSE, invitation.pk, invitation.generation)
     team, open_one = {"public_id": cast.team.public_id}, {"public_id": invitation.public_id}
+    practice = {"public_id": cast.practice.public_id}
+    site = {"public_id": add_site(cast.practice, name="North", city="Testville", by=cast.leader).public_id}
+    affiliation = let_in(cast.practice, make_user(f"Affiliated to {cast.leader.name.split()[1]}"), by=cast.leader)
     return {
+        **{f"practices:{page}": practice for page in ("practice", "change", "add_site", "let_in")},
+        "practices:site": site,
+        "practices:remove_site": site,
+        "practices:end_affiliation": {"public_id": affiliation.public_id},
         "practices:team": team,
         "practices:invite": team,
         "practices:sponsor": team,
@@ -180,15 +190,35 @@ def _applications(cast: Cast) -> Objects:
     """A complete draft, and an application that was sent, each to an open call of its own."""
     draft, sent = _application(cast, "open-call"), _application(cast, "second-open-call")
     submit_application(sent, by=cast.leader, arrived_at=clock.now())
+    request_correction(sent, section="time", message="Say more.", by=cast.staff)
     of_draft, of_sent = {"public_id": draft.public_id}, {"public_id": sent.public_id}
-    verbs = ("detail", "practice", "team", "invite", "sponsor", "commit", "check", "submit", "withdraw")
+    verbs = (
+        "detail",
+        "practice",
+        "team",
+        "invite",
+        "sponsor",
+        "commit",
+        "check",
+        "sign",
+        "submit",
+        "withdraw",
+        "access",
+    )
     return {
         "calls:detail": {"code": "open-call"},
+        "calls:eligibility": {"code": _asking_call(cast)},
         "calls:start": {"code": "open-call"},
+        "calls:carry": {"code": "open-call"},
         **{f"applications:{verb}": of_draft for verb in verbs},
         "applications:section": of_draft | {"code": "problem"},
+        "applications:autosave": of_draft | {"code": "problem"},
         "applications:file": of_draft | {"file_id": _file(draft, cast.leader).public_id},
+        **_letters(draft, cast),
         "applications:receipt": of_sent,
+        "applications:correction": of_sent | {"code": "time"},
+        "applications:receipt_pdf": of_sent,
+        "applications:submission_pdf": of_sent | {"number": 1},
         "applications:reopen": of_sent,
     }
 
@@ -206,6 +236,19 @@ def _application(cast: Cast, code: str) -> Application:
     return application
 
 
+def _asking_call(cast: Cast) -> str:
+    """A call that asks who can apply, and to which nobody applies."""
+    code = "asking-call"
+    if not Call.objects.filter(cohort__code=code).exists():
+        choices = [
+            {"code": "yes", "label": "Yes", "fits": True},
+            {"code": "no", "label": "No", "fits": False, "reason": "-"},
+        ]
+        question = {"code": "physician", "text": "Is the leader a physician?", "choices": choices}
+        EligibilityQuestion.objects.create(call=_call(cast, code), position=1, **question)
+    return code
+
+
 def _call(cast: Cast, code: str) -> Call:
     cohort = make_cohort(cast.program, code)
     make_milestone(cohort, "opening", MilestoneKind.OPENING, date(2024, 6, 1))
@@ -213,6 +256,32 @@ def _call(cast: Cast, code: str) -> Call:
         cohort, "deadline", MilestoneKind.DEADLINE, date(2024, 8, 15), DueFrom.LEADER, ends_time=time(23, 59)
     )
     return open_call(cohort, form=load_form("test-application", "Application", [*SECTIONS, FILES]))
+
+
+def _letters(draft: Application, cast: Cast) -> Objects:
+    """One letter that is there, from the sponsor before; one that the present sponsor has begun; a colleague's word."""
+    by, of_draft = cast.leader, {"public_id": draft.public_id}
+    done = applications.ask_for_letter(draft, by=by)
+    send_due()  # or the letter would cancel it
+    applications.give_uploaded(done, check(SimpleUploadedFile("letter.pdf", LETTER)))
+    words = {"name": "Synthetic Sponsor", "email": "next.sponsor@test.example", "position": "CMO"}
+    applications.edit_sponsor(draft, **words, by=by)
+    begun = applications.ask_for_letter(draft, by=by)
+    applications.start_letter(begun)
+    word = AttendanceCommitment.objects.get(application=draft, member__user=cast.colleague)
+    links_of = {
+        page: {"public_id": row.public_id, "token": links.token(type(row).PURPOSE, row.pk, row.generation)}
+        for row, pages in ((begun, LETTER_PAGES), (word, ("attendance:word", "attendance:cannot")))
+        for page in pages
+    }
+    return links_of | {
+        **{f"applications:{page}": of_draft for page in ("letter_ask", "letter_upload", "ask_everybody")},
+        **{f"applications:{page}": of_draft | {"letter_id": done.public_id} for page in ("letter", "letter_file")},
+        **{
+            f"applications:{page}": of_draft | {"letter_id": begun.public_id}
+            for page in ("letter_remind", "letter_copy", "letter_end")
+        },
+    }
 
 
 def _file(application: Application, by: User) -> StoredFile:

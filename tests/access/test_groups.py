@@ -13,6 +13,7 @@ from programs.models import Milestone, Reminder
 from tests.access.asking import PERSON, Asking, cell
 from tests.access.headers import wrong_headers, wrong_markup
 from tests.access.matrix import addresses
+from tests.fuzz.addresses import OTHERS
 
 pytestmark = pytest.mark.django_db
 ADMIN = [(name, path) for name, path in addresses() if path.startswith("admin/") and not name.endswith(":")]
@@ -58,7 +59,8 @@ def arguments(path: str) -> list[object]:
         return []
     _, room, model, *_ = path.split("/")
     row = apps.get_model(room, model)._default_manager.order_by("pk").first()
-    return [row.pk if row else 1]
+    further = [OTHERS[one] for one in ("code", "kind") if f":{one}>" in path]
+    return [row.pk if row else 1, *further]
 
 
 @pytest.mark.parametrize(("name", "path"), ADMIN, ids=[name for name, _ in ADMIN])

@@ -106,6 +106,20 @@ def test_nothing_of_a_signed_in_person_stays_in_a_cache(browser):
     assert not Client().get("/").has_header("Cache-Control")
 
 
+def test_nor_does_the_answer_that_signs_somebody_in(cast):
+    client = Client()
+    answer = client.post(reverse("account_login"), {"login": cast.leader.email, "password": "cast-password"})
+    assert answer.status_code == 302
+    assert "no-store" in answer["Cache-Control"] and "private" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize("kept", ["", "private, no-cache", "no-cache", "public, no-store"])
+def test_a_page_that_a_cache_may_keep_is_seen(browser, kept):
+    answer = browser.get("/")
+    answer["Cache-Control"] = kept
+    assert wrong_headers(answer, is_signed_in=True) == [f"Cache-Control: {kept}"]
+
+
 def test_no_page_reaches_for_camera_or_place(browser):
     features = dict(part.strip().split("=") for part in browser.get("/")["Permissions-Policy"].split(","))
     assert {value for name, value in features.items() if not name.startswith("publickey")} == {"()"}

@@ -51,5 +51,5 @@ def test_the_pages_about_signing_in_are_linked(now, client):
 def test_the_page_costs_few_queries(now, client, django_assert_num_queries):
     client.force_login(make_user("Pat"))
     client.get("/profile/")  # the first request of a session writes when it began
-    with django_assert_num_queries(4):  # session, user, the row that the form edits, factors
+    with django_assert_num_queries(5):  # session, user, the row that the form edits, factors, other browsers
         client.get("/profile/")

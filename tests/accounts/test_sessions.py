@@ -107,6 +107,7 @@ def test_so_it_does_without_any_session(cast):
     page = Client().post(reverse("profile"), {"name": WORDS})
     assert page.status_code == 401
     assert WORDS in page.text
+    assert page["Cache-Control"] == "private, no-store"
 
 
 def test_a_script_gets_401_as_data(cast, signed_in):

@@ -84,7 +84,7 @@ def complete(draft) -> Applying:
 def fill(draft: Applying) -> None:
     leader, application = draft.leader, draft.application
     update_profile(leader, by=leader, profession="physician", asco_membership="fellow", asco_member_number="000001")
-    update_practice(draft.practice, by=leader, **FACTS)
+    update_practice(application.enrollment.team.practice, by=leader, **FACTS)
     name_sponsor(application.enrollment.team, name="Sam Sponsor", email="sam@test.example", position="CMO", by=leader)
     answer(application, {draft.question("problem").pk: "Delays", draft.question("hours").pk: 2}, by=draft.colleague)
     for member in application.enrollment.team.members.filter(left_on=None, role__in=["leader", "core"]):

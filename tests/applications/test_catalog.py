@@ -28,4 +28,12 @@ def test_a_shipped_program_asks_what_its_file_says(cast, code):
     cast.cohort.program.refresh_from_db()
     assert Milestone.objects.filter(kind=MilestoneKind.SESSION).count() == 1
     is_grant = code in ("rural-and-urban", "underserved-communities")
-    assert rules_of(cast.cohort) == Rules(core_min=2, core_max=4, countries=("US",) if is_grant else ())
+    letter = file.program.sponsor.letter
+    assert letter.required is not is_grant and letter.statement
+    assert rules_of(cast.cohort) == Rules(
+        core_min=2,
+        core_max=4,
+        countries=("US",) if is_grant else (),
+        needs_letter=not is_grant,
+        letter_text=letter.text,
+    )

@@ -13,6 +13,7 @@ from core import clock
 from notifications.models import Message
 from practices.models import Invitation
 from practices.services import accept_invitation
+from programs.models import Enrollment
 from questionnaires.models import Answer
 from tests.applications.conftest import APRIL, DEADLINE, fill
 
@@ -43,12 +44,12 @@ def url(page, application, *args):
 
 
 def test_the_whole_way(cast, call):
-    # Anybody reads the call; starting asks to sign in and comes back.
+    # Anybody reads the call and may begin; test_start.py follows somebody who has no account yet.
     start = reverse("calls:start", args=[call.cohort.code])
     page = Client().get(reverse("calls:detail", args=[call.cohort.code]))
     assert start in page.content.decode()
     assert "11:59 PM Eastern" in page.content.decode()
-    assert Client().get(start).url == f"{reverse('account_login')}?next={start}"
+    assert Client().get(start).status_code == 200
 
     leader = client_of(cast.leader)
     assert start in leader.get(reverse("calls:detail", args=[call.cohort.code])).content.decode()
@@ -65,7 +66,7 @@ def test_the_whole_way(cast, call):
     assert leader.post(url("invite", application), invitation).url == url("team", application)
     assert cast.colleague.email in leader.get(url("team", application)).content.decode()
     accept_invitation(Invitation.objects.get(), by=cast.colleague)
-    assert leader.post(url("sponsor", application), SPONSOR).url == url("detail", application)
+    assert leader.post(url("sponsor", application), SPONSOR).url == url("sponsor", application)
     colleague = client_of(cast.colleague)
     colleague.post(
         url("section", application, "problem"), {"problem": "Delays", "base__problem": "0", "base__aim": "0"}
@@ -80,6 +81,13 @@ def test_the_whole_way(cast, call):
     assert "Ready to submit" in leader.get(url("detail", application)).content.decode()
     check = leader.get(url("check", application))
     assert (check.context["gaps"], check.context["can_submit"]) == ([], True)
+    parts = {part.title: {row["label"]: row["value"] for row in part.rows} for part in check.context["parts"]}
+    assert parts["Your practice"]["Practice"] == "Synthetic Oncology Practice"
+    assert parts["Your team"]["Team leader"] == cast.leader.name
+    assert parts["Your team"]["The leader's ASCO member number"] == "000042"
+    assert parts["Sponsor"]["Sponsor"] == "Sam Sponsor, Chief Medical Officer"
+    rows = [row for part in check.context["parts"] for row in part.rows]
+    assert all(f'href="{row["change_url"]}"' in check.content.decode() for row in rows)
     assert colleague.get(url("check", application)).context["can_submit"] is False
     key = Application.objects.get().submission_key
     for _ in range(2):  # pressed twice
@@ -91,8 +99,12 @@ def test_the_whole_way(cast, call):
 
     # Back, and out.
     assert leader.post(url("reopen", application)).url == url("detail", application)
-    assert leader.post(url("withdraw", application)).url == url("detail", application)
+    page = leader.get(url("withdraw", application)).content.decode()
+    assert "You can open it again until" in page
+    assert leader.post(url("withdraw", application), {"reason": "No time"}).url == url("detail", application)
     assert Application.objects.get().state == "withdrawn"
+    assert Enrollment.objects.get(application=application).left_reason == "No time"
+    assert leader.get(url("withdraw", application)).url == url("detail", application)  # nothing is left to withdraw
 
 
 def test_a_new_practice_is_entered_while_starting(cast, call):

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, connections
 
 from applications import selectors
-from applications.models import Application, ApplicationState
+from applications.models import Application, ApplicationState, SignOff, Submission
 from applications.services import ApplicationRefused, CallClosed, GapsRemain, answer, reopen, submit, withdraw
 from core import clock
 from core.models import AuditEntry
@@ -57,7 +57,7 @@ def test_submitting_seals_completes_and_writes_one_receipt(complete):
         Message.objects.filter(recipient=complete.leader, kind="receipt").values_list("template", flat=True)
     ) == ["application-received"]
     verbs = list(AuditEntry.objects.order_by("id").values_list("verb", flat=True)[before:])
-    assert verbs == ["completion.created", "application.submitted"]
+    assert verbs == ["completion.created", "application.signed_off", "application.submitted"]
 
 
 def test_the_sealed_copy_does_not_change_with_the_practice(complete):
@@ -197,27 +197,30 @@ def test_transitions_that_are_refused(complete):
     assert application.enrollment.state == EnrollmentState.WITHDRAWN
 
 
-def test_two_submissions_at_once_are_one(transactional_db, request):
+def test_a_hundred_submissions_at_once_are_one(transactional_db, request):
+    """Twenty people press five times each, all with the key of one page."""
     if connection.vendor == "sqlite" and connection.is_in_memory_db():
         pytest.skip("an in-memory database has one connection")
     complete = request.getfixturevalue("complete")
-    key, outcomes, barrier = complete.application.submission_key, [], Barrier(4)
+    key, outcomes, barrier = complete.application.submission_key, [], Barrier(20)
 
     def press():
         barrier.wait()
         try:
             with clock.at(APRIL):
-                found = submit(Application.objects.get(), by=complete.leader, arrived_at=APRIL, key=key)
-            outcomes.append(found.submission.sealed_sha256)
+                for _ in range(5):
+                    found = submit(Application.objects.get(), by=complete.leader, arrived_at=APRIL, key=key)
+                    outcomes.append(found.submission.sealed_sha256)
         finally:
             connections.close_all()
 
-    threads = [Thread(target=press) for _ in range(4)]
+    threads = [Thread(target=press) for _ in range(20)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert outcomes == [Application.objects.get().submission.sealed_sha256] * 4
+    assert outcomes == [Application.objects.get().submission.sealed_sha256] * 100
     assert Message.objects.filter(kind="receipt").count() == 1
+    assert (Submission.objects.count(), SignOff.objects.count()) == (1, 1)
     assert Application.objects.get().state == ApplicationState.SUBMITTED
     assert len(SECTIONS) == len(Application.objects.get().submission.sealed["sections"])

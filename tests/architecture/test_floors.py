@@ -58,7 +58,7 @@ def test_an_untouched_copy_passes_both(scratch):
 
 
 def test_an_upward_import_is_refused(scratch):
-    append(scratch / "practices" / "models.py", "\nimport programs.models\n")
+    append(scratch / "practices" / "models" / "practices.py", "\nimport programs.models\n")
     result = lint_imports(scratch)
     assert result.returncode == 1
     assert "practices is not allowed to import programs" in result.stdout
@@ -73,7 +73,7 @@ def test_rooms_on_one_floor_do_not_know_each_other(scratch):
 
 def test_an_import_against_the_order_inside_a_room_is_refused(scratch):
     (scratch / "practices" / "exports.py").write_text("x = 1\n")
-    append(scratch / "practices" / "models.py", "\nimport practices.exports\n")
+    append(scratch / "practices" / "models" / "practices.py", "\nimport practices.exports\n")
     result = lint_imports(scratch)
     assert result.returncode == 1
     assert "practices.models is not allowed to import practices.exports" in result.stdout
@@ -98,7 +98,7 @@ def test_a_module_without_a_place_is_refused(scratch, room, name):
 def test_an_upward_foreign_key_by_name_is_refused(scratch):
     """A name in quotes is no import, so no import linter can see it."""
     append(
-        scratch / "practices" / "models.py",
+        scratch / "practices" / "models" / "practices.py",
         """
 
 class Trespasser(models.Model):

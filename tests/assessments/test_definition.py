@@ -25,8 +25,8 @@ domains:
 
 
 def test_the_two_that_ship():
-    assert definition.shipped_codes() == ["equity-illustrative", "readiness"]
-    equity, readiness = (definition.shipped(code) for code in definition.shipped_codes())
+    assert definition.shipped_codes() == ["commitment-illustrative", "equity-illustrative", "readiness"]
+    equity, readiness = (definition.shipped(code) for code in definition.shipped_codes()[1:])
     assert [(one.code, len(one.items)) for one in equity.domains] == [
         ("community-engagement", 3),
         ("access", 4),
@@ -50,7 +50,10 @@ def test_the_equity_instrument_says_that_it_is_ours():
 
 
 def test_an_unknown_instrument_lists_the_known():
-    with pytest.raises(LookupError, match=r"There is no instrument “equip”\. Known: equity-illustrative, readiness\."):
+    with pytest.raises(
+        LookupError,
+        match=r"There is no instrument “equip”\. Known: commitment-illustrative, equity-illustrative, readiness\.",
+    ):
         definition.shipped("equip")
 
 
@@ -85,7 +88,7 @@ def test_the_layout_of_the_file_does_not_change_its_sum():
         (
             "rule: weighted_mean",
             "rule: median",
-            "line 3, rule: “median” is no scoring rule. Known: mean, weighted_mean, all_or_nothing.",
+            "line 3, rule: “median” is no scoring rule. Known: mean, weighted_mean, all_or_nothing, gated, gate_and_points.",
         ),
         (
             "code: first",
@@ -110,3 +113,49 @@ def test_an_item_in_two_domains():
     twice = GOOD + GOOD.partition("domains:\n")[2].replace("code: one", "code: two")
     with pytest.raises(definition.InvalidInstrument, match="Item code “first” is there twice"):
         definition.parse(twice, "small.yaml")
+
+
+def test_the_third_exercises_all_or_nothing():
+    commitment = definition.shipped("commitment-illustrative")
+    assert (commitment.rule, commitment.display_max, len(commitment.domains)) == ("all_or_nothing", 5, 5)
+    assert "illustration" in commitment.introduction
+
+
+@pytest.mark.parametrize("code", definition.shipped_codes())
+def test_every_item_has_a_strategy_and_every_strategy_an_item(code):
+    instrument, found = definition.shipped(code), definition.shipped_strategies(code)
+    assert found is not None
+    items, domains = {item.code for item in instrument.items}, {domain.code for domain in instrument.domains}
+    assert {one.item for one in found.strategies if one.item} <= items
+    assert {one.domain for one in found.strategies if one.domain} == domains
+    assert definition.shipped_strategies("nothing") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "instrument: a\nstrategies:\n  - {code: x, title: T, text: W}\n",
+            "line 3, strategies.0: Strategy x: name an item or",
+        ),
+        ("instrument: a\nstrategies:\n  - {code: x, item: b, domain: c, title: T, text: W}\n", "one of the two"),
+        ("instrument: a\nstrategies: []\n", "line 2, strategies"),
+    ],
+)
+def test_a_mistake_in_the_strategies(text, words):
+    with pytest.raises(definition.InvalidInstrument, match=words):
+        definition.parse_strategies(text, "strategies.yaml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("rule: mean", "rule: gate_and_points", "needs at least one item with is_gate"),
+        ("rule: mean", "rule: mean\nno_data_as: zero", "line 5, no_data_as"),
+    ],
+)
+def test_settings_of_the_rule(old, new, words):
+    text = (definition.CATALOG / "equity-illustrative.yaml").read_text()
+    text = text[text.index("code:") :]
+    with pytest.raises(definition.InvalidInstrument, match=words):
+        definition.parse(text.replace(old, new, 1), "equity.yaml")

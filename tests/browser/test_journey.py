@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "a password of a synthetic person"
 LEADER, COLLEAGUE, STAFF = "leader@journey.example", "colleague@journey.example", "staff@journey.example"
+SPONSOR = "sponsor@journey.example"
 
 
 def on(*moment: int) -> datetime:
@@ -51,7 +52,7 @@ def test_the_journey(visitor, letterbox, travel_to):
     apply(leader, letterbox)
     colleague = visitor(color_scheme="dark")
     join(colleague, letterbox)
-    submit(leader, letterbox)
+    submit(leader, letterbox, visitor())
 
     travel_to(on(2024, 5, 20, 15))
     staff = visitor(viewport={"width": 1280, "height": 900})
@@ -74,13 +75,17 @@ def apply(leader, letterbox) -> None:
     """An open call, an account on the way, and a draft."""
     leader.go("/")
     leader.press("Health Equity Learning Collaborative 2024")
+    leader.press("See whether you can apply")
+    for question in ("leader", "attendance", "quality-problem"):
+        leader.tick(question, "yes")
+    leader.press("Check")
     leader.press("Start an application")
-    leader.press("Create an account")
-    sign_up(leader, letterbox, "Journey Leader", LEADER)
     leader.fill(name="Synthetic Journey Oncology", city="Sampleton", region="OH", team_name="")
-    leader.press("Start")
+    leader.press("Go on and create an account")
     assert "Enter a name for your team." in leader.text()
     leader.fill(team_name="Journey team")
+    leader.press("Go on and create an account")
+    sign_up(leader, letterbox, "Journey Leader", LEADER)
     leader.press("Start")
     leader.press("Your practice")
     leader.choose(setting="community", rurality="rural")
@@ -110,15 +115,26 @@ def join(colleague, letterbox) -> None:
     colleague.press("I will attend all sessions")
 
 
-def submit(leader, letterbox) -> None:
+def give_letter(sponsor, letterbox) -> None:
+    """The sponsor reads, presses Continue and signs; no account, and no word of one."""
+    sponsor.go(letterbox.link(SPONSOR))
+    sponsor.press("Continue")
+    sponsor.press("Sign and send")
+    assert "Thank you" in sponsor.text()
+
+
+def submit(leader, letterbox, sponsor) -> None:
     """What is missing is listed; what is there is checked, sent once, and answered by a receipt."""
     leader.press("Check and submit")
     assert "all sessions" in leader.text()
     leader.go(leader.page.url.removesuffix("check/"))
     leader.press("I will attend all sessions")
     leader.press("Sponsor")
-    leader.fill(name="Synthetic Sponsor", email="sponsor@journey.example", position="Chief Medical Officer")
-    leader.press("Save and go back")
+    leader.fill(name="Synthetic Sponsor", email=SPONSOR, position="Chief Medical Officer")
+    leader.press("Save the sponsor")
+    leader.press("Ask for the letter")
+    give_letter(sponsor, letterbox)
+    leader.press("Back to your application")
     for section in ("The quality problem", "Your patients", "Readiness", "What the team commits to"):
         leader.press(section)
         answer_everything(leader)

@@ -2,12 +2,14 @@
 
 import csv
 import io
+import re
+import zipfile
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import pytest
 
-from core.exports import csv_file, inert
+from core.exports import Sheet, csv_file, inert, workbook
 
 FORMULAS = [
     *(
@@ -113,3 +115,41 @@ def test_a_cell_cannot_end_its_row():
 
 def test_half_of_a_pair_is_left_out():
     assert inert("a\ud800b") == "ab"
+
+
+# --- Workbooks ----------------------------------------------------------------------------------------------------------
+
+
+def parts(*rows):
+    book = zipfile.ZipFile(io.BytesIO(workbook([Sheet("One", ["a", "b"], rows)])))
+    return {name: book.read(name).decode() for name in book.namelist() if name.endswith(".xml")}
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_workbook_holds_texts_and_no_formulas(text):
+    files = parts([text, "https://evil.example"])
+    sheet = files["xl/worksheets/sheet1.xml"]
+    assert "<f>" not in sheet
+    assert "hyperlink" not in sheet
+    assert sheet.count('t="inlineStr"') == 4
+
+
+def test_what_begins_a_formula_stays_a_text_when_the_cell_is_edited():
+    sheet = parts(["=1+1", "words"])["xl/worksheets/sheet1.xml"]
+    quoted, plain = re.findall(r'<c r="[AB]2" s="(\d)"', sheet)
+    assert quoted != plain
+    assert parts(["=1+1", "x"])["xl/styles.xml"].count('quotePrefix="1"') == 1
+
+
+def test_numbers_dates_and_moments_are_what_they_are():
+    sheet = parts([3, Decimal("2.5")], [date(2024, 5, 1), datetime(2024, 5, 1, 23, 59, tzinfo=UTC)])[
+        "xl/worksheets/sheet1.xml"
+    ]
+    assert re.findall(r"<v>([^<]+)</v>", sheet) == ["3", "2.5", "45413", "45413.99930555555"]
+
+
+def test_no_word_is_left_out_in_silence():
+    sheet = parts(["x" * 40_000, None], [True, float("inf")])["xl/worksheets/sheet1.xml"]
+    assert "cut: a cell holds no more" in sheet
+    assert ">yes<" in sheet
+    assert ">inf<" in sheet

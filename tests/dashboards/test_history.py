@@ -41,7 +41,6 @@ PUT_TOGETHER = {
     },
     ("notifications/services/verdicts.py", "f'message.{State.PENDING}'"): {"message.pending"},
     ("improvement/services.py", "verb"): {"datapoint.recorded", "datapoint.corrected"},
-    ("questionnaires/services.py", "verb"): {"formversion.created", "formversion.changed"},
     ("privacy/services/downloads.py", "VERB"): {"user.exported"},
 }
 NOT_BY_MOVE = {"message", "item"}  # the outbox keeps its states itself

@@ -125,12 +125,12 @@ def test_a_refused_file_keeps_what_was_typed(draft):
 def test_a_good_file_is_kept_where_another_answer_is_refused(draft):
     """A browser does not choose it again."""
     reply = sent(
-        draft, why="one two three four five six", chart=upload("chart.pdf"), more=upload("a.exe", b"MZ" + bytes(9))
+        draft, why="Too long " + "x" * 20_000, chart=upload("chart.pdf"), more=upload("a.exe", b"MZ" + bytes(9))
     )
     page = reply.content.decode()
-    assert "Use at most 5 words. You have 6, so take out 1." in page
+    assert "Enter at most 20,000 characters. You have 20,009." in page
     assert "This file is a Windows program." in page
-    assert "one two three four five six" in page
+    assert "Too long xxx" in page
     assert "chart.pdf</a>" in page
     assert '<input type="hidden" name="base__chart" value="1"' in page
     assert answer(draft).file.original_name == "chart.pdf"

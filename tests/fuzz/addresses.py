@@ -17,6 +17,9 @@ OTHERS = {
     "url": "nowhere",
     "uidb36": "1",
     "key": "set-password",
+    # Of a call's form, its questions before an application, and a copy of it (tests/access/objects.py).
+    "code": "problem",
+    "kind": "yaml",
 }
 
 

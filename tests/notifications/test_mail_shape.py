@@ -16,12 +16,22 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.services import send_access_link
-from applications.models import Application, ApplicationState
-from applications.services import accept, decline, put_on_alternate_list, submit
+from applications.models import Application, ApplicationState, AttendanceCommitment
+from applications.services import (
+    accept,
+    answer_correction,
+    ask_to_attend,
+    confirm_by_link,
+    decline,
+    decline_by_link,
+    put_on_alternate_list,
+    submit,
+)
 from core import clock
 from notifications.models import Item, Kind, Message, State
 from notifications.services import Draft, bounces, enqueue, send_due, wordings
 from notifications.services.refusals import REFUSABLE
+from practices.services import invite_to_practice
 from programs.models import Reminder
 from programs.services import move_milestone, plan_due
 from programs.services.news import Choice, Words, mailing_of, write_to
@@ -98,11 +108,16 @@ def _write_everything(cast) -> None:
     build(cast)
     people, staff = cast, cast.staff
     send_access_link(people.reviewer, by=staff)
+    invite_to_practice(people.practice, email="let.in@test.example", by=people.leader)
     sent = Application.objects.get(state=ApplicationState.SUBMITTED)
+    send_due()  # or the answer would cancel what asked for it
+    answer_correction(sent, correction=sent.corrections.get().pk, by=people.leader)
+    send_due()
     put_on_alternate_list(sent, by=staff)
     send_due()
     decline(sent, by=staff)
     draft = Application.objects.get(state=ApplicationState.DRAFT)
+    _ask_a_colleague(draft, people)
     submit(draft, by=people.leader, arrived_at=clock.now())
     accept(draft, by=staff)
     move_milestone(cast.first_update, starts_on=date(2024, 9, 29), ends_on=date(2024, 9, 29), by=staff)
@@ -114,6 +129,17 @@ def _write_everything(cast) -> None:
     write_to(cast.cohort, choice, words, submission="00000000-0000-4000-8000-00000000cafe", seen=seen, by=staff)
     enqueue(Draft(kind=Kind.NEWS, key="plain", subject="Plain", to=people.helper, text=f"Read {SITE}privacy/ first."))
     bounces.note(Message(recipient=people.former, address=people.former.email, subject="Something", reason="550 Gone"))
+
+
+def _ask_a_colleague(draft, people) -> None:
+    """Asked anew to attend, the colleague says no, then yes."""
+    given = AttendanceCommitment.objects.filter(application=draft, member__user=people.colleague)
+    given.delete()
+    ask_to_attend(draft, by=people.leader)
+    send_due()  # or the word would cancel it
+    decline_by_link(given.get(), said="I am on leave in July.")
+    send_due()  # or the yes would cancel it
+    confirm_by_link(given.get())
 
 
 def _plan_reminders(cast) -> None:

@@ -230,6 +230,8 @@ class TestAdmin:
             "sites-0-city": "Testville",
             "teams-TOTAL_FORMS": 0,
             "teams-INITIAL_FORMS": 0,
+            "affiliations-TOTAL_FORMS": 0,
+            "affiliations-INITIAL_FORMS": 0,
         }
         assert client.post(path, values).status_code == 302
         assert audit_of(cast.practice) == ["practice.updated", "practice.sites_changed"]
@@ -253,6 +255,8 @@ class TestAdmin:
             "sites-0-city": "Testville",
             "teams-TOTAL_FORMS": 0,
             "teams-INITIAL_FORMS": 0,
+            "affiliations-TOTAL_FORMS": 0,
+            "affiliations-INITIAL_FORMS": 0,
         }
         assert client.post("/admin/practices/practice/add/", values).status_code == 302
         practice = type(cast.practice).objects.get(name="Third")

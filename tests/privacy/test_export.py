@@ -27,6 +27,7 @@ ROOMS = {
     "questionnaires.AnswerRevision": "you",
     "notifications.Message": "News",
     "practices.Member": "Team of Lena Leader",
+    "practices.Affiliation": "somebody else",
     "practices.Invitation": "somebody else",
     "programs.Enrollment": "you",
     "programs.CalendarFeed": "you",

@@ -6,18 +6,19 @@ from io import StringIO
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
-from accounts.models import AccessLink, User
+from accounts.models import AccessLink, BrowserSession, User
 from accounts.services import issue_access_link
 from applications import selectors as applications
 from applications.models import Application
 from applications.services import decline, submit
 from applications.services import withdraw as withdraw_application
+from collaborative.tasks import run_sweep
 from core import clock
-from core.models import AuditEntry
+from core.models import AuditEntry, Heartbeat
+from core.services import beat_once
 from documents.models import StoredFile
 from documents.services import store
 from notifications.models import Item, Kind, Message, State
@@ -44,7 +45,7 @@ def mail(key: str, state: str, at) -> Message:
 
 
 def a_session(cast, at):
-    return Session.objects.create(session_key=f"key{at:%s}", session_data="x", expire_date=at)
+    return BrowserSession.objects.create(session_key=f"key{at:%s}", session_data="x", expire_date=at)
 
 
 def a_loose_file(cast, at):
@@ -310,3 +311,86 @@ def test_the_command_looks_first(cast):
 def test_the_command_refuses_what_it_cannot_act_on(cast, code):
     with pytest.raises(CommandError):
         run("--apply", "--rule", code)
+
+
+# --- By itself, once a night --------------------------------------------------------------------------------------------
+
+TEN = NOW.replace(hour=10)  # 7:00 UTC is past
+
+
+@pytest.fixture
+def over_time(cast):
+    """Seven sent mails and one file whose time is over."""
+    for days in range(7):
+        a_sent_mail(cast, NOW - timedelta(days=800 + days))
+    with clock.at(NOW - timedelta(days=3)):
+        a_loose_file(cast, NOW)
+    return cast
+
+
+def sweep(at) -> int:
+    """How many mails are left after a sweep."""
+    with clock.at(at):
+        run_sweep()
+    return Message.objects.filter(sent_at__lt=NOW - timedelta(days=730)).count()
+
+
+def test_off_until_somebody_has_looked(over_time, settings):
+    assert settings.RETENTION is False
+    assert sweep(TEN) == 7
+    assert not RetentionRun.objects.exists()
+    assert not Heartbeat.objects.filter(name="retention").exists()
+
+
+def test_on_the_sweep_removes_what_is_due(over_time, settings):
+    settings.RETENTION = True
+    assert sweep(TEN) == 0
+    assert dict(RetentionRun.objects.values_list("rule", "found")) == {"loose-files": 1, "sent-mail": 7}
+    assert not StoredFile.objects.exists()
+
+
+def test_once_a_day(over_time, settings, monkeypatch):
+    settings.RETENTION = True
+    monkeypatch.setattr("privacy.services.retention.MOST_A_DAY", 3)
+    night = TEN.replace(hour=7)
+    assert sweep(night) == 4
+    assert sweep(night + timedelta(minutes=1)) == 4
+    assert sweep(night + timedelta(hours=23, minutes=59)) == 4
+    assert sweep(night + timedelta(days=1)) == 1
+    assert sweep(night + timedelta(days=5, hours=11)) == 0  # the machine was off for days, and at seven
+    assert sweep(night + timedelta(days=6)) == 0
+    assert list(RetentionRun.objects.filter(rule="sent-mail").order_by("pk").values_list("found", flat=True)) == [
+        3,
+        3,
+        1,
+    ]
+
+
+def test_of_two_sweeps_at_once_one_does_it(over_time, settings):
+    settings.RETENTION = True
+    with clock.at(TEN):
+        assert beat_once("retention", since=TEN.replace(hour=7))
+        assert services.retain_daily() == []
+    assert sweep(TEN + timedelta(days=1)) == 0
+
+
+def test_chunks_of_a_day_end_where_the_day_does(over_time, settings, monkeypatch):
+    settings.RETENTION = True
+    monkeypatch.setattr("privacy.services.retention.CHUNK", 2)
+    monkeypatch.setattr("privacy.services.retention.MOST_A_DAY", 5)
+    assert sweep(TEN) == 2
+
+
+def test_status_shows_what_is_due(over_time, client, settings):
+    settings.STAFF_TWO_FACTORS_REQUIRED = False
+    client.force_login(over_time.staff)
+    page = client.get("/status").text.partition("What is kept no longer")[2].partition("Failed and parked")[0]
+    assert "Nothing is removed by itself." in page
+    assert '<th scope="row">Mail that this site sent, with its text.</th><td class="num">7</td><td>deleted</td>' in page
+    assert page.count('<th scope="row">') == 2
+    settings.RETENTION = True
+    sweep(TEN)
+    page = client.get("/status").text
+    assert "What is due is removed by itself once a night." in page
+    assert "Nothing is due today." in page
+    assert "Retention: removes what is kept no longer" in page

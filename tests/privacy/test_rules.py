@@ -24,6 +24,7 @@ NOT_PERSONAL = {
     "assessments.Domain": "an instrument",
     "assessments.Item": "an instrument",
     "assessments.Level": "an instrument",
+    "assessments.FrameworkLink": "an instrument",
     "applications.Call": "a program's own words",
     "applications.EligibilityQuestion": "a program's own words",
     "programs.Program": "a program's own words",

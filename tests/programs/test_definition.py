@@ -211,7 +211,10 @@ BROKEN = [
         "kind: essay",
         56,
         "form.sections[0].questions[0].kind",
-        "“essay” is not known. Use 'short_text', 'long_text', 'number', 'choice', 'choices', 'date', 'statement' or 'file'.",
+        (
+            "“essay” is not known. Use 'short_text', 'long_text', 'number', 'choice', 'choices', 'date', 'statement', 'file' or"
+            " 'table'."
+        ),
     ),
 ]
 

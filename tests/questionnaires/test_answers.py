@@ -1,5 +1,6 @@
 """Saving answers: one revision a change, and no word overwritten in silence."""
 
+from datetime import date
 from threading import Barrier, Thread
 
 import pytest
@@ -42,8 +43,8 @@ def test_what_stands_already_writes_nothing(response, key_of, people):
 
 def test_a_bad_answer_saves_nothing(response, key_of, people):
     with pytest.raises(AnswersRefused) as refusal:
-        save_answers(response, {key_of["title"]: "one two three four five six", key_of["why"]: "Because"}, by=people[0])
-    assert str(refusal.value) == "Name the problem: Use at most 5 words. You have 6, so take out 1."
+        save_answers(response, {key_of["share"]: 101, key_of["why"]: "Because"}, by=people[0])
+    assert str(refusal.value) == "Share: Enter 100 percent or less."
     assert Answer.objects.count() == 0
 
 
@@ -158,3 +159,92 @@ def test_values_in_words(response, key_of, people):
         "agree": "Accepted",
         "again": "",
     }
+
+
+ALWAYS = {
+    "code": "first",
+    "title": "First",
+    "questions": [
+        {"code": "name", "kind": "short_text", "text": "Name it", "required": "always"},
+        {"code": "note", "kind": "long_text", "text": "Notes", "required": "never"},
+        {"code": "tell", "kind": "statement", "text": "We tell more", "required": "never"},
+        {
+            "code": "more",
+            "kind": "short_text",
+            "text": "More",
+            "required": "always",
+            "ask_if": {"question": "tell", "values": [True]},
+        },
+    ],
+}
+
+
+@pytest.fixture
+def always(db, now):
+    return start_response(load_form("always", "Always", [ALWAYS]))
+
+
+@pytest.fixture
+def keys(always):
+    return {question.code: question.pk for question in always.form.sections.get().questions.all()}
+
+
+def refused(response, values, by, **options):
+    with pytest.raises(AnswersRefused) as refusal:
+        save_answers(response, values, by=by, **options)
+    return refusal.value.problems
+
+
+LEFT_OUT = "Answer this: the section cannot be saved without it."
+
+
+def test_an_answer_that_is_always_needed_may_not_be_given_as_empty(always, keys, people):
+    problems = refused(always, {keys["name"]: " ", keys["note"]: "Words"}, people[0])
+    assert problems == {keys["name"]: f"Name it: {LEFT_OUT}"}
+    assert Answer.objects.count() == 0
+    save_answers(always, {keys["name"]: "Delays", keys["note"]: "Words"}, by=people[0])
+    assert refused(always, {keys["name"]: None}, people[0]) == {keys["name"]: f"Name it: {LEFT_OUT}"}
+    assert revisions() == [(1, "Delays", "Ann"), (1, "Words", "Ann")]
+
+
+def test_what_is_saved_by_itself_does_not_wait_for_it(always, keys, people):
+    save_answers(always, {keys["note"]: "Words"}, by=people[0])
+    assert revisions() == [(1, "Words", "Ann")]
+    assert [question.code for question in selectors.gaps(always)] == ["name"]
+
+
+def test_it_is_needed_only_where_it_is_asked(always, keys, people):
+    given = {keys["name"]: "Delays", keys["tell"]: False, keys["more"]: None}
+    save_answers(always, given, by=people[0])
+    assert refused(always, given | {keys["tell"]: True}, people[0]) == {keys["more"]: f"More: {LEFT_OUT}"}
+    save_answers(always, {keys["tell"]: True, keys["more"]: "So"}, by=people[0])
+    save_answers(always, {keys["tell"]: None, keys["more"]: None}, by=people[0])
+
+
+def test_a_colleagues_answer_counts(always, keys, people):
+    save_answers(always, {keys["name"]: "Delays"}, by=people[1])
+    seen = {keys["name"]: 0, keys["note"]: 0}
+    save_answers(always, {keys["name"]: None, keys["note"]: "Words"}, by=people[0], base_versions=seen)
+    assert revisions() == [(1, "Delays", "Bob"), (1, "Words", "Ann")]
+
+
+def test_a_locked_answer_stays_as_it_is(response, key_of, people):
+    title, why = key_of["title"], key_of["why"]
+    save_answers(response, {title: "Delays"}, by=people[0])
+    locked = {title: date(2024, 4, 30)}
+    assert save_answers(response, {title: "Delays "}, by=people[1], locked=locked) == []
+    problems = refused(response, {title: "Waiting", why: "So"}, people[1], locked=locked)
+    assert problems == {title: "Name the problem: This could be changed until April 30, 2024, so it stays as it is."}
+    assert refused(response, {title: None}, people[1], locked=locked).keys() == {title}
+    save_answers(response, {why: "So"}, by=people[1], locked=locked)
+    assert revisions() == [(1, "Delays", "Ann"), (1, "So", "Bob")]
+
+
+def test_too_many_words_are_kept_and_stand_between_the_answer_and_its_submission(response, key_of, people):
+    save_answers(response, {key_of["title"]: "one two three four five six seven"}, by=people[0])
+    section = selectors.sections_with_answers(response)[0]
+    assert section.questions[0].gap == "take out 2 words in “Name the problem”"
+    assert section.questions[0].is_missing
+    assert section.status == SectionStatus.IN_PROGRESS
+    save_answers(response, {key_of["title"]: "one two three four five", key_of["why"]: "So"}, by=people[0])
+    assert selectors.sections_with_answers(response)[0].status == SectionStatus.COMPLETED

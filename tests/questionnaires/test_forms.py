@@ -1,10 +1,13 @@
 """A section as a form: what may be left empty, what is shown, and which versions travel with it."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from questionnaires.forms import NEVER_SEEN, SectionForm
-from questionnaires.selectors import sections_with_answers
-from questionnaires.services import save_answers
+from questionnaires.selectors import Lock, sections_with_answers
+from questionnaires.services import load_form, save_answers, start_response
 from tests.conftest import make_user
 
 
@@ -31,7 +34,7 @@ def test_values_are_read_as_people_type_them(sections, key_of):
 @pytest.mark.parametrize(
     ("section", "field", "text", "sentence"),
     [
-        ("problem", "title", "one two three four five six", "Use at most 5 words. You have 6, so take out 1."),
+        ("problem", "title", "x" * 501, "Enter at most 500 characters. You have 501."),
         (
             "problem",
             "why",
@@ -74,3 +77,90 @@ def test_stored_answers_are_shown_with_their_versions(sections, response, key_of
 def test_only_what_is_not_needed_is_called_optional(sections):
     fields = SectionForm(sections()["practice"]).fields
     assert (fields["share"].required, fields["since"].required) == (True, False)
+
+
+@pytest.fixture
+def always(db, now):
+    section = {
+        "code": "first",
+        "title": "First",
+        "questions": [
+            {"code": "name", "kind": "short_text", "text": "Name it", "required": "always"},
+            {"code": "plan", "kind": "file", "text": "Plan", "required": "always"},
+            {"code": "hours", "kind": "number", "text": "Hours"},
+            {"code": "tell", "kind": "statement", "text": "We tell more", "required": "never"},
+            {
+                "code": "more",
+                "kind": "short_text",
+                "text": "More",
+                "required": "always",
+                "ask_if": {"question": "tell", "values": [True]},
+            },
+        ],
+    }
+    return start_response(load_form("always", "Always", [section]))
+
+
+LEFT_OUT = ["Answer this: the section cannot be saved without it."]
+
+
+def test_what_a_section_cannot_be_saved_without_is_told_beside_it_with_everything_else(always):
+    (section,) = sections_with_answers(always)
+    form = SectionForm(section, {"name": " ", "hours": "many", "tell": "on"})
+    assert form.errors == {
+        "name": LEFT_OUT,
+        "plan": LEFT_OUT,
+        "hours": ["Enter a number in digits, such as 1,200 or 12.5."],
+        "more": LEFT_OUT,
+    }
+    assert 'value="many"' in str(form["hours"])
+    assert SectionForm(section, {"name": "x"}).errors == {"plan": LEFT_OUT}
+    assert (form.fields["name"].required, form.fields["plan"].required) == (True, True)
+
+
+def test_a_page_that_saves_by_itself_sends_one_field_and_is_not_asked_for_the_others(always):
+    (section,) = sections_with_answers(always)
+    one = [item for item in section.questions if item.question.code == "more"]
+    assert SectionForm(replace(section, questions=[replace(one[0], is_asked=True)]), {"more": ""}).is_valid()
+
+
+def test_a_locked_answer_is_shown_and_not_taken(response, key_of, sections):
+    save_answers(response, {key_of["title"]: "Delays", key_of["tried"]: "yes"}, by=make_user("Ann"))
+    locks = {key_of["title"]: Lock(date(2024, 4, 30), True), key_of["why"]: Lock(date(2024, 5, 7), False)}
+    form = SectionForm(sections()["problem"], {"title": "Waiting", "why": "So"}, locks=locks)
+    assert form.is_valid()
+    assert set(form.values) == {key_of[code] for code in ("why", "tried", "result")}
+    html = str(form["title"])
+    assert ('value="Delays"' in html, "disabled" in html) == (True, True)
+    assert form.fields["title"].help_text == "At most 5 words. Could be changed until April 30, 2024."
+    assert form.fields["why"].help_text == "Can be changed until May 7, 2024."
+
+
+def test_a_locked_table_has_no_button_and_no_field_that_can_be_changed(db, now):
+    question = {
+        "code": "people",
+        "kind": "table",
+        "text": "Who?",
+        "columns": [{"code": "name", "label": "Name"}],
+    }
+    response = start_response(load_form("t", "T", [{"code": "s", "title": "S", "questions": [question]}]))
+    (section,) = sections_with_answers(response)
+    (item,) = section.questions
+    html = str(SectionForm(section, locks={item.question.pk: Lock(date(2024, 4, 30), True)})["people"])
+    assert html.count("<input") == html.count(" disabled")
+    assert "<button" not in html
+
+
+def test_too_many_words_are_told_where_they_stand(response, key_of, sections):
+    save_answers(response, {key_of["title"]: "one two three four five six seven"}, by=make_user("Ann"))
+    form = SectionForm(sections()["problem"])
+    assert form.fields["title"].help_text == 'At most 5 words. <strong data-stored-now="">Take out 2 words.</strong>'
+    assert 'data-max-words="5"' in str(form["title"])
+    assert 'data-words-over="{n} of {most} words: take out {over}"' in str(form["title"])
+
+
+def test_help_is_escaped(db, now):
+    question = {"code": "q", "kind": "short_text", "text": "Q", "help": "<b>5 & more</b>"}
+    response = start_response(load_form("h", "H", [{"code": "s", "title": "S", "questions": [question]}]))
+    (section,) = sections_with_answers(response)
+    assert SectionForm(section).fields["q"].help_text == "&lt;b&gt;5 &amp; more&lt;/b&gt;"

@@ -20,6 +20,7 @@ ONE, SOME = Limits("choice", choices=("a", "b")), Limits("choices", choices=("a"
         (SHORT, "   ", None),
         (SHORT, "", None),
         (LONG, "one\r\ntwo\rthree", "one\ntwo\nthree"),
+        (LONG, "one two three four five", "one two three four five"),  # too many words are kept, and told as a gap
         (NUMBER, Decimal("12.5000"), 12.5),
         (NUMBER, 0, 0),
         (NUMBER, Decimal("100"), 100),
@@ -45,7 +46,6 @@ def test_clean(limits, value, stored):
         (SHORT, "a\ud800b", "a character that cannot be stored"),
         (SHORT, "x" * 501, "Enter at most 500 characters. You have 501."),
         (Limits("long_text"), "x" * 20_001, "Enter at most 20,000 characters. You have 20,001."),
-        (LONG, "one two three four five", "Use at most 3 words. You have 5, so take out 2."),
         (NUMBER, -1, "Enter 0 percent or more."),
         (NUMBER, Decimal("100.5"), "Enter 100 percent or less."),
         (NUMBER, True, "Enter a number."),
@@ -106,3 +106,24 @@ def test_asked_follows_chains():
     assert rules.asked([1, 2, 3, 4], needs, {1: "yes", 2: ["x", "y"]}) == {1, 2, 3, 4}
     assert rules.asked([1, 2, 3, 4], needs, {1: "no", 2: ["x"]}) == {1, 4}
     assert rules.asked([1, 2, 3, 4], needs, {}) == {1}
+
+
+@pytest.mark.parametrize(
+    ("limits", "value", "is_required", "words"),
+    [
+        (LONG, None, True, "answer “Why?”"),
+        (LONG, None, False, ""),
+        (LONG, "one two three", True, ""),
+        (LONG, "one two three four", False, "take out 1 word in “Why?”"),
+        (LONG, " ".join(["word"] * 1503), True, "take out 1,500 words in “Why?”"),
+        (SHORT, "x " * 200, True, ""),
+        (NUMBER, 0, True, ""),
+    ],
+)
+def test_what_is_left_to_do(limits, value, is_required, words):
+    assert rules.gap(limits, value, "Why?", is_required=is_required) == words
+
+
+def test_words_are_what_blanks_part():
+    assert rules.count_words("  one,\ttwo\u00a0three\n— four\u3000") == 5
+    assert rules.count_words(" \n ") == 0

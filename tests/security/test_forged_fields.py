@@ -128,7 +128,9 @@ def test_a_form_that_takes_them_is_found(stage, work, monkeypatch):
 
 
 def is_choice(control: Field) -> bool:
-    """A list or a group of buttons to choose from; one box to tick is none."""
+    """A list or a group of buttons to choose from; one box to tick is none, nor is the pattern of a row that may be added."""
+    if "__prefix__" in control.name:
+        return False
     return control.kind in ("select", "radio") or (control.kind == "checkbox" and len(control.choices) > 1)
 
 

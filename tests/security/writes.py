@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 # Keeping somebody signed in is no change of anything.
-NOT_COUNTED = ("django_session", 'SET "last_login" =')
+NOT_COUNTED = ("accounts_browsersession", 'SET "last_login" =')
 WRITES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s", re.I)
 # Public ids, digests, passwords, names of stored files, and moments of the machine's own clock.
 RANDOM = re.compile(

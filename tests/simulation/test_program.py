@@ -70,7 +70,7 @@ def test_every_expected_mail_came_once_and_no_other(account):
         "unexpected": 0,
         "still_waiting": 0,
     }
-    assert sorted(mail["by_kind"]) == ["decision", "invitation", "receipt", "reminder"]
+    assert sorted(mail["by_kind"]) == ["decision", "invitation", "news", "receipt", "reminder"]
 
 
 # The twins: the ledger is worth something only if it sees the fault that it denies.
@@ -81,7 +81,7 @@ def test_a_lost_mail_is_seen(walked):
     assert (mail["lost"], mail["doubled"], mail["unexpected"]) == (1, 0, 0)
 
 
-@pytest.mark.parametrize("kind", ["decision", "invitation", "receipt", "reminder"])
+@pytest.mark.parametrize("kind", ["decision", "invitation", "news", "receipt", "reminder"])
 def test_a_lost_mail_of_any_kind_is_seen(walked, kind):
     lost = next(mail for mail in walked.delivered if mail.kind == kind)
     mail = walked.ledger(delivered=[mail for mail in walked.delivered if mail is not lost])["mail"]

@@ -1,0 +1,285 @@
+"""Applications: the form page, the save of a section, and a whole submission by somebody who has no account yet.
+
+    python -m benchmarks.intake [APPLICATIONS] [CLIENTS] [SECONDS]
+
+Two web servers on one PostgreSQL (every commit on disk) and one Redis, each gunicorn with two workers as ``serve`` starts it:
+the product, and a bare Django view with sign-in (``benchmarks.floor``). Clients speak plain HTTP as a proxy would.
+A whole submission is six POSTs: sign up (real password hash), confirm the address by the code of the mail, start, practice,
+section of 13 answers, submit. Queries of the main pages are counted at 500 applications and again at all of them.
+"""
+
+import http.client
+import os
+import secrets
+import statistics
+import subprocess
+import sys
+import time
+import urllib.parse
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from benchmarks.stand import machine, stand
+from tests.faults.machines import ROOT, Redis, free_port, listens, wait_until
+
+HOST = "localhost"
+
+
+class Browser:
+    """One person's connection: keeps cookies, sends the CSRF token, follows nothing."""
+
+    def __init__(self, port: int, address: str, cookies: dict[str, str] | None = None) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        token = secrets.token_hex(16)
+        self.token, self.cookies = token, {"csrftoken": token} | (cookies or {})
+        self.headers = {
+            "Host": HOST,
+            "Origin": f"https://{HOST}",
+            "X-Forwarded-For": address,
+            "X-Forwarded-Proto": "https",
+            "User-Agent": "benchmark",
+        }
+
+    def get(self, path: str) -> str:
+        status, _, body = self._send("GET", path)
+        assert status == 200, (status, path)
+        return body
+
+    def post(self, path: str, **fields: object) -> str:
+        """Send a form; return where it leads."""
+        status, location, body = self._send("POST", path, {"csrfmiddlewaretoken": self.token, **fields})
+        assert status == 302, (status, path, body[:3000])
+        return urllib.parse.urlsplit(location).path
+
+    def _send(self, method: str, path: str, fields: dict[str, object] | None = None) -> tuple[int, str, str]:
+        headers = self.headers | {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        body = None
+        if fields is not None:
+            body = urllib.parse.urlencode(fields)
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self.connection.request(method, path, body, headers)
+        reply = self.connection.getresponse()
+        text = reply.read().decode(errors="replace")
+        for name, value in reply.getheaders():
+            if name.lower() == "set-cookie":
+                key, _, rest = value.partition("=")
+                if key != "csrftoken":
+                    self.cookies[key] = rest.partition(";")[0]
+                elif rest.partition(";")[0]:
+                    self.token = self.cookies[key] = rest.partition(";")[0]
+        return reply.status, reply.getheader("Location") or "", text
+
+
+@contextmanager
+def web(application: str, **environment: str):
+    """A gunicorn with two workers; yields its port."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"]
+    command += ["--worker-class", "gthread", "--workers", "2", "--threads", "8", "--no-control-socket"]
+    process = subprocess.Popen(
+        [*command, "--log-level", "error"], cwd=ROOT, env={**os.environ, **environment, "TRUSTED_PROXY_COUNT": "1"}
+    )
+    try:
+        wait_until(lambda: listens(port), application)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def ask_for(seconds: float, clients: int, work: Callable[[int, int], None]) -> list[float]:
+    """Let ``clients`` threads repeat ``work(client, round)``; the seconds that each call took."""
+    end = time.perf_counter() + seconds
+
+    def one(client: int) -> list[float]:
+        found, number = [], 0
+        while time.perf_counter() < end:
+            began = time.perf_counter()
+            work(client, number)
+            found.append(time.perf_counter() - began)
+            number += 1
+        return found
+
+    with ThreadPoolExecutor(clients) as pool:
+        return sorted(time for found in pool.map(one, range(clients)) for time in found)
+
+
+def told(name: str, times: list[float], seconds: float) -> tuple[float, float, float]:
+    """Print and return median, 95th percentile (both in ms) and how many a second."""
+    median, late = 1000 * statistics.median(times), 1000 * times[int(len(times) * 0.95)]
+    print(f"| {name} | {len(times)} | {median:.1f} | {late:.1f} | {len(times) / seconds:.1f} |", flush=True)
+    return median, late, len(times) / seconds
+
+
+def session_of(user: object) -> dict[str, str]:
+    """Sign somebody in without a password, as the test client does."""
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return {name: morsel.value for name, morsel in client.cookies.items() if name != "csrftoken"}
+
+
+def answers(number: int) -> dict[str, str]:
+    from benchmarks.applicants import LONG, QUESTIONS, WORDS
+
+    return {f"q{at}": f"{WORDS if at < LONG else 'In short'} {number}" for at in range(QUESTIONS)}
+
+
+def submit_all(port: int, code: str, number: int, client: int, requests: dict[str, list[float]]) -> None:
+    """Six POSTs from nobody to a receipt."""
+    from accounts.models import User
+    from applications.models import Application
+    from notifications.models import Message
+
+    who = f"new{client}x{number}@synthetic.example"
+    browser = Browser(port, f"10.{client}.{number // 250}.{number % 250}")
+
+    def post(name: str, path: str, **fields: object) -> str:
+        began = time.perf_counter()
+        to = browser.post(path, **fields)
+        requests.setdefault(name, []).append(time.perf_counter() - began)
+        return to
+
+    post(
+        "sign up", "/accounts/signup/",
+        name=f"Synthetic {who}", email=who, password1="four-unrelated-words-here", time_zone="America/New_York",
+    )  # fmt: skip
+    text = Message.objects.filter(address=who).latest("id")
+    code_sent = text.context.get("code") or text.text
+    post("confirm the address", "/accounts/confirm-email/", code=code_sent)
+    start = post(
+        "start", f"/calls/{code}/start/", name=f"Practice of {who}", city="Testville", country="US", team_name="Team"
+    )
+    facts = {"setting": "community", "rurality": "rural", "oncologists": 6, "underserved_percent": 40}
+    facts |= {"name": f"Practice of {who}", "city": "Testville", "country": "US"}
+    post("practice", f"{start}practice/", **facts)
+    post("section", f"{start}sections/all/", **answers(number), **{f"base__q{at}": 0 for at in range(len(answers(0)))})
+    key = Application.objects.values_list("submission_key", flat=True).get(
+        enrollment__started_by=User.objects.get(email=who)
+    )
+    assert post("submit", f"{start}submit/", key=key).endswith("/receipt/")
+
+
+def count_queries(user: object, staff: object, application: object, call: object) -> dict[str, int]:
+    """Queries of the main pages, each asked twice: the first request of a session writes the session."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    found = {}
+    for person, paths in (
+        (user, [f"/applications/{application.public_id}/", f"/applications/{application.public_id}/sections/all/",
+                f"/applications/{application.public_id}/check/", "/applications/", f"/calls/{call.cohort.code}/"]),
+        (staff, ["/admin/applications/application/", "/applications/"]),
+    ):  # fmt: skip
+        client = Client(headers={"host": HOST, "x-forwarded-proto": "https"})
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        for path in paths:
+            client.get(path, secure=True)
+            with CaptureQueriesContext(connection) as queries:
+                reply = client.get(path, secure=True)
+            who = "staff" if person is staff else "leader"
+            name = path.replace(str(application.public_id), "…")
+            found[f"{who} {name} ({reply.status_code})"] = len(queries)
+    return found
+
+
+def run(applications: int, clients: int, seconds: float) -> None:
+    redis = Redis()
+    try:
+        with stand() as (_, _, _):
+            _run(redis, applications, clients, seconds)
+    finally:
+        redis.stop()
+
+
+def _run(redis: Redis, applications: int, clients: int, seconds: float) -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+
+    from accounts.models import Role, User
+    from applications.models import Application
+    from benchmarks.applicants import fill, open_benchmark_call
+    from core import clock
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+    settings.STAFF_TWO_FACTORS_REQUIRED = False
+    call = open_benchmark_call()
+    staff = User.objects.create(email="staff@synthetic.example", name="Staff", role=Role.STAFF, joined_at=clock.now())
+    fill(call, 500)
+    first = Application.objects.select_related("enrollment__started_by").first()
+    few = count_queries(first.enrollment.started_by, staff, first, call)
+    fill(call, applications - 500, first=500)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE floor (person bigint, name text, words text, PRIMARY KEY (person, name))")
+        cursor.execute("VACUUM ANALYZE")
+    many = count_queries(first.enrollment.started_by, staff, first, call)
+    print(f"{applications} applications, {clients} clients, {seconds:.0f} s each; {machine()}\n")
+    print(f"| queries of | 500 | {applications} |\n|---|---|---|")
+    for name in few:
+        print(f"| {name} | {few[name]} | {many[name]} |")
+    rows = list(Application.objects.select_related("enrollment__started_by").order_by("pk")[:clients])
+    sessions = [session_of(row.enrollment.started_by) for row in rows]
+    print("\n| what | times | median ms | p95 ms | a second |\n|---|---|---|---|---|")
+    with web(
+        "benchmarks.floor_urls:application", DJANGO_SETTINGS_MODULE="benchmarks.floor", REDIS_URL=redis.url
+    ) as port:
+        browsers = [Browser(port, "10.1.1.1", cookies) for cookies in bare_sessions(rows)]
+        floor_page = told(
+            "floor, form page, one client", ask_for(seconds, 1, lambda c, n: browsers[c].get("/")), seconds
+        )
+        floor_save = told(
+            f"floor, POST of 13 rows, {clients} clients",
+            ask_for(seconds, clients, lambda c, n: browsers[c].post("/", **answers(n))),
+            seconds,
+        )
+    with web("collaborative.wsgi:application", REDIS_URL=redis.url) as port:
+        browsers = [Browser(port, f"10.2.1.{at}", cookies) for at, cookies in enumerate(sessions)]
+        paths = [f"/applications/{row.public_id}/sections/all/" for row in rows]
+        page = told("form page, one client", ask_for(seconds, 1, lambda c, n: browsers[c].get(paths[c])), seconds)
+
+        def save(client: int, number: int) -> None:
+            bases = {f"base__q{at}": number + 1 for at in range(len(answers(0)))}
+            browsers[client].post(paths[client], **answers(number), **bases)
+
+        saved = told(f"section save of 13 answers, {clients} clients", ask_for(seconds, clients, save), seconds)
+        requests: dict[str, list[float]] = {}
+        whole = told(
+            f"whole submission, new account, {clients} clients",
+            ask_for(seconds, clients, lambda c, n: submit_all(port, call.cohort.code, n, c, requests)),
+            seconds,
+        )
+        for name, times in requests.items():
+            told(f"… {name}", sorted(times), seconds)
+    against = page[0] / floor_page[0], saved[0] / floor_save[0], saved[2] / floor_save[2]
+    print(
+        f"\nForm page / floor: {against[0]:.2f}. Save / floor: {against[1]:.2f} in time, {against[2]:.2f} in saves a second."
+    )
+    print(f"Aims: form page at most 30 ms, 7 whole submissions a second in at most 6 requests. Here: {page[0]:.1f} ms,")
+    print(f"{whole[2]:.1f} a second in {len(requests)}.")
+
+
+def bare_sessions(rows: list) -> list[dict[str, str]]:
+    """Sessions that the bare server understands."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    from accounts.backends import SessionStore
+
+    found = []
+    for row in rows:
+        user, store = row.enrollment.started_by, SessionStore()
+        store[SESSION_KEY] = str(user.pk)
+        store[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+        store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        store.save()
+        found.append({settings.SESSION_COOKIE_NAME: store.session_key})
+    return found
+
+
+if __name__ == "__main__":
+    given = [int(word) for word in sys.argv[1:]]
+    run(*(given + [10_000, 8, 20][len(given) :]))
