@@ -4,7 +4,6 @@ from functools import cache
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.core.wsgi import get_wsgi_application
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -51,4 +50,3 @@ def _page() -> Template:
 
 
 urlpatterns = [path("", page)]
-application = get_wsgi_application()

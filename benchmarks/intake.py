@@ -124,7 +124,7 @@ def session_of(user: object) -> dict[str, str]:
 def answers(number: int) -> dict[str, str]:
     from benchmarks.applicants import LONG, QUESTIONS, WORDS
 
-    return {f"q{at}": f"{WORDS if at < LONG else 'In short'} {number}" for at in range(QUESTIONS)}
+    return {f"q{at}": f"{WORDS if at < LONG else 'In short'} once more {number}" for at in range(QUESTIONS)}
 
 
 def submit_all(port: int, code: str, number: int, client: int, requests: dict[str, list[float]]) -> None:
@@ -225,7 +225,7 @@ def _run(redis: Redis, applications: int, clients: int, seconds: float) -> None:
     sessions = [session_of(row.enrollment.started_by) for row in rows]
     print("\n| what | times | median ms | p95 ms | a second |\n|---|---|---|---|---|")
     with web(
-        "benchmarks.floor_urls:application", DJANGO_SETTINGS_MODULE="benchmarks.floor", REDIS_URL=redis.url
+        "benchmarks.floor_wsgi:application", DJANGO_SETTINGS_MODULE="benchmarks.floor", REDIS_URL=redis.url
     ) as port:
         browsers = [Browser(port, "10.1.1.1", cookies) for cookies in bare_sessions(rows)]
         floor_page = told(

@@ -5,6 +5,7 @@ PostgreSQL, Redis or browser is a failure. ``--lint`` stops before the first tes
 """
 
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -171,6 +172,9 @@ def test_steps() -> tuple[list[Step], list[LeftOut]]:
 
 
 Result = tuple[Step, bool, float]
+LAST_FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
+# The second try: what failed, one after the other.
+AGAIN = ["-p", "no:xdist", "--last-failed", "--last-failed-no-failures", "none"]
 
 
 def heading(step: Step) -> str:
@@ -204,6 +208,30 @@ def run(step: Step, output: int | None = None) -> Result:
     return step, process.returncode == 0, time.monotonic() - began
 
 
+def run_twice(step: Step) -> Result:
+    """Tests that fail get a second try, alone: a busy machine can outlast a browser's patience. The summary tells of it."""
+    _forget_failures()
+    result = run(step)
+    _, has_passed, seconds = result
+    if has_passed or "pytest" not in step.command or not 0 < _failures() <= 5:
+        return result
+    words = [word for word in step.command if word not in PARALLEL]
+    second, has_passed, more = run(Step(f"{step.name}, second try", [*words, *AGAIN], step.environment))
+    return second, has_passed, seconds + more
+
+
+def _forget_failures() -> None:
+    LAST_FAILED.unlink(missing_ok=True)
+
+
+def _failures() -> int:
+    """How many tests failed in the run that has just ended."""
+    try:
+        return len(json.loads(LAST_FAILED.read_text()))
+    except (OSError, ValueError):
+        return 0
+
+
 def run_all(steps: list[Step]) -> list[Result]:
     """One after the other; what may run beside (installing for another Python mostly waits) begins with the browser."""
     beside = [step for step in steps if step.is_beside]
@@ -214,7 +242,7 @@ def run_all(steps: list[Step]) -> list[Result]:
             if step.name in ONE_CORE and not waiting:
                 waiting = [background.submit(run, other, subprocess.PIPE) for other in beside]
                 beside = []
-            results.append(run(step))
+            results.append(run_twice(step))
         waiting += [background.submit(run, other, subprocess.PIPE) for other in beside]
         return results + [future.result() for future in waiting]
 
