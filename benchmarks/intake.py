@@ -46,7 +46,7 @@ class Browser:
         assert status == 200, (status, path)
         return body
 
-    def post(self, path: str, **fields: object) -> str:
+    def post(self, path: str, /, **fields: object) -> str:
         """Send a form; return where it leads."""
         status, location, body = self._send("POST", path, {"csrfmiddlewaretoken": self.token, **fields})
         assert status == 302, (status, path, body[:3000])
@@ -136,10 +136,10 @@ def submit_all(port: int, code: str, number: int, client: int, requests: dict[st
     who = f"new{client}x{number}@synthetic.example"
     browser = Browser(port, f"10.{client}.{number // 250}.{number % 250}")
 
-    def post(name: str, path: str, **fields: object) -> str:
+    def post(step: str, path: str, /, **fields: object) -> str:
         began = time.perf_counter()
         to = browser.post(path, **fields)
-        requests.setdefault(name, []).append(time.perf_counter() - began)
+        requests.setdefault(step, []).append(time.perf_counter() - began)
         return to
 
     post(
