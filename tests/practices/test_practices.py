@@ -175,7 +175,8 @@ class TestInvitationsToApply:
         assert (again.pk, again.generation, again.invited_by) == (invitation.pk, 2, cast.colleague)
 
     def test_a_place_in_a_team_is_another_thing(self, cast, invitation):
-        services.invite(cast.team, email="new@test.example", role="core", by=cast.leader)
+        place = services.invite(cast.team, email="new@test.example", role="core", by=cast.leader)
+        assert (place.team, place.practice, invitation.team) == (cast.team, None, None)
 
     def test_taken_back(self, cast, invitation):
         services.revoke_invitation(invitation, by=cast.leader)
