@@ -21,7 +21,8 @@ class SeenAdmin(admin.ModelAdmin):
         return super().get_queryset(request).visible_to(request.user)
 
 
-def _never(self: object, request: HttpRequest, obj: object = None) -> bool:
+def never(self: object, request: HttpRequest, obj: object = None) -> bool:
+    """For ``has_add_permission`` and its like, where the admin shows what services alone write."""
     return False
 
 
@@ -61,7 +62,7 @@ class ObjectTypeFilter(admin.SimpleListFilter):
 class AuditEntryAdmin(admin.ModelAdmin):
     """Who did what to which object, newest first. Values are not here: they live in the rooms' own tables."""
 
-    has_add_permission = has_change_permission = has_delete_permission = _never
+    has_add_permission = has_change_permission = has_delete_permission = never
     list_display = ["at", "actor", "act", "object", "change", "changed_fields"]
     list_display_links = ["act"]
     list_filter = ["actor_kind", ObjectTypeFilter]
@@ -128,5 +129,5 @@ def _link(model: type[Model], pk: int, words: str) -> SafeString:
 
 @admin.register(Heartbeat)
 class HeartbeatAdmin(admin.ModelAdmin):
-    has_add_permission = has_change_permission = has_delete_permission = _never
+    has_add_permission = has_change_permission = has_delete_permission = never
     list_display = ["name", "beat_at"]

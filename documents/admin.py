@@ -1,18 +1,14 @@
 """What is stored, for staff to look up by its scan state. Contents are downloaded where they belong, not here."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
+from core.admin import never
 from documents.models import StoredFile
-
-
-def _never(self: object, request: HttpRequest, obj: object = None) -> bool:
-    return False
 
 
 @admin.register(StoredFile)
 class StoredFileAdmin(admin.ModelAdmin):
-    has_add_permission = has_change_permission = has_delete_permission = _never
+    has_add_permission = has_change_permission = has_delete_permission = never
     list_display = ["original_name", "content_type", "size", "uploaded_by", "created_at", "scan_state", "scan_tries"]
     list_filter = ["scan_state", "content_type"]
     list_select_related = ["uploaded_by"]

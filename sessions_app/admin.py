@@ -10,22 +10,18 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core import wording
-from core.admin import SeenAdmin
+from core.admin import SeenAdmin, never
 from core.refusals import Refused
 from sessions_app import selectors, services
 from sessions_app.forms import SegmentForm
 from sessions_app.models import Segment, Session, SessionDay
 
 
-def _never(self: object, request: HttpRequest, obj: object = None) -> bool:
-    return False
-
-
 class DayInline(admin.TabularInline):
     model = SessionDay
     fields = readonly_fields = ["date"]
     show_change_link = True
-    has_add_permission = has_change_permission = has_delete_permission = _never
+    has_add_permission = has_change_permission = has_delete_permission = never
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SessionDay]:
         return super().get_queryset(request).select_related("session__milestone")
@@ -46,7 +42,7 @@ class SessionAdmin(SeenAdmin):
     readonly_fields = ["milestone", "cohort"]
     inlines = [DayInline]
     actions = ["renew_days"]
-    has_add_permission = has_delete_permission = _never
+    has_add_permission = has_delete_permission = never
 
     def save_model(self, request: HttpRequest, obj: Session, form: object, change: bool) -> None:
         services.change_mode(obj, mode=obj.mode, by=request.user)
@@ -95,7 +91,7 @@ class SessionDayAdmin(admin.ModelAdmin):
     list_filter = ["session__milestone__cohort"]
     fields = readonly_fields = ["session", "day", "date", "zone"]
     inlines = [SegmentInline]
-    has_add_permission = has_delete_permission = _never
+    has_add_permission = has_delete_permission = never
 
     @admin.display(ordering="offset_days")
     def day(self, obj: SessionDay) -> int:

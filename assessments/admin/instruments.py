@@ -2,8 +2,8 @@
 
 from django.contrib import admin
 
-from assessments.admin.never import never
 from assessments.models import Domain, Instrument, InstrumentVersion, Item
+from core.admin import never
 
 
 class VersionInline(admin.TabularInline):

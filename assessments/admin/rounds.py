@@ -4,9 +4,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from assessments.admin.never import never
 from assessments.models import AgreedAnswer, Assessment
-from core.admin import SeenAdmin
+from core.admin import SeenAdmin, never
 
 
 class AnswerInline(admin.TabularInline):
