@@ -61,6 +61,8 @@ class Command(BaseCommand):
         supervisor.start()
         try:
             if supervisor.wait_for_page(f"http://{LOCALHOST}:{settings.PORT}/", PAGE_SECONDS):
+                # Beat rings for the first time in a minute; until then the pages would say that no mail is sent.
+                app.send_task("collaborative.sweep", expires=settings.SWEEP_SECONDS)
                 self._greet(address)
                 supervisor.run()
             elif not supervisor.stopping:
