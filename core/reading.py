@@ -4,6 +4,7 @@ Everything that is wrong is told with its line and its field, and nothing is hal
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -15,6 +16,8 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 DEPTH = 20
+LARGEST = 1_000_000  # characters
+LINE_END = re.compile(r"\r\n?")
 Location = tuple[str | int, ...]
 
 
@@ -37,6 +40,11 @@ class Unreadable(ValueError):
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = sorted(problems, key=lambda problem: problem.line)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    @property
+    def sentences(self) -> list[str]:
+        """For a person who has just chosen the file and knows its name."""
+        return [f"Line {one.line}{', ' if one.field else ''}{one.field}: {one.message}" for one in self.problems]
 
 
 # --- YAML: plain words, whole numbers, decimals, true, false and null; every other scalar is text ------------------------
@@ -177,8 +185,14 @@ def message_of(detail: ErrorDetails, known_fields: Iterable[str]) -> str:
         return "is not a known field. " + (f"Did you mean “{near[0]}”?" if near else "Remove it, or correct its name.")
     if kind == "literal_error":
         return f"“{detail['input']}” is not known. Use {context['expected']}."
+    if kind == "string_too_long":
+        return f"is too long: {context['max_length']} characters at most. Shorten it."
+    if kind == "too_short" and context["min_length"] == 1:
+        return "is empty. Add at least one."
     if kind == "value_error":
         return str(context["error"])
+    if kind == "model_type":
+        return "is not made of fields. Write one “field: value” a line."
     return f"{detail['msg'][0].lower()}{detail['msg'][1:]}, not {detail['input']!r:.60}. Correct it."
 
 
@@ -186,3 +200,47 @@ def field_of(path: Location) -> str:
     """A path as people write it: ``sections[0].questions[2].code``."""
     words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
     return words.removeprefix(".")
+
+
+# --- Writing it back ----------------------------------------------------------------------------------------------------
+class _Dumper(yaml.SafeDumper):
+    """A dumper that writes everything out: the reader takes no aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def dump(content: object) -> str:
+    """The YAML text that ``parse`` reads back as the same."""
+    return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+
+
+# --- What schemas of such files share -----------------------------------------------------------------------------------
+class Misplaced(ValueError):
+    """A rule between questions that does not hold. ``code`` is the thing to correct, for whoever knows its line."""
+
+    def __init__(self, code: str, text: str) -> None:
+        self.code = code
+        super().__init__(text)
+
+
+def plain_text(value: str) -> str:
+    """Lines end in LF, wherever the text was written; a character that neither a table nor a file keeps is refused."""
+    text = LINE_END.sub("\n", value)
+    if any(letter not in "\n\t" and unicodedata.category(letter) in ("Cc", "Cs") for letter in text):
+        raise ValueError("contains a character that cannot be stored. Delete it, or type the text again.")
+    return text
+
+
+def not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("is empty. Write something there.")
+    return value
+
+
+def refuse_repeated(codes: list[str], what: str) -> None:
+    seen: set[str] = set()
+    for code in codes:
+        if code in seen:
+            raise Misplaced(code, f"{what} code “{code}” is there twice.")
+        seen.add(code)

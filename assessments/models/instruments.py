@@ -1,7 +1,10 @@
 """Instruments as versioned data."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+
+from core.constraints import both_or_neither
 
 
 class Instrument(models.Model):
@@ -53,6 +56,17 @@ class InstrumentVersion(models.Model):
     introduction = models.TextField(blank=True)
     source = models.TextField(blank=True)
     content_sha256 = models.CharField(max_length=64)
+    is_in_writing = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Staff are writing it: no round begins with it until they put it in use.",
+    )
+    edited_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When staff last changed it; files that ship leave it alone."
+    )
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     created_at = models.DateTimeField(editable=False)
     frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -64,6 +78,10 @@ class InstrumentVersion(models.Model):
             models.CheckConstraint(name="version_minimum_is_percent", condition=Q(minimum_answered_percent__lte=100)),
             models.CheckConstraint(
                 name="version_based_on_another", condition=Q(based_on=None) | ~Q(based_on=models.F("id"))
+            ),
+            both_or_neither("edited", table="version"),
+            models.CheckConstraint(
+                name="version_in_writing_is_no_frozen_one", condition=Q(is_in_writing=False) | Q(frozen_at=None)
             ),
         ]
 

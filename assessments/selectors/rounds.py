@@ -14,8 +14,9 @@ from programs.models import Enrollment, Milestone, MilestoneKind
 
 
 def newest_version(code: str) -> InstrumentVersion | None:
-    """The edition that a round started now would use."""
-    return InstrumentVersion.objects.filter(instrument__code=code).order_by("number").last()
+    """The edition that a round started now would use: the newest that nobody is writing any more."""
+    usable = InstrumentVersion.objects.filter(instrument__code=code, is_in_writing=False)
+    return usable.order_by("number").last()
 
 
 def rounds_of(milestone: Milestone) -> QuerySet[Milestone]:

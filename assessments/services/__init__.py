@@ -3,6 +3,16 @@
 from assessments.services.alone import OwnAnswer, answer_alone, begin_turn, finish_turn
 from assessments.services.answers import AnswersChanged, ItemAnswer, agree, agree_domain
 from assessments.services.comparing import freeze_comparison
+from assessments.services.editing import (
+    move_domain,
+    move_item,
+    put_domain,
+    put_instrument,
+    put_item,
+    put_settings,
+    remove_domain,
+    remove_item,
+)
 from assessments.services.evidence import add_evidence, remove_evidence
 from assessments.services.findings import (
     FindingText,
@@ -14,14 +24,24 @@ from assessments.services.findings import (
     send_back,
 )
 from assessments.services.instruments import load_instrument
+from assessments.services.refusals import InstrumentRefused
 from assessments.services.reviewing import ask_reviewer, finish_review, review
 from assessments.services.rounds import AssessmentRefused, NotComplete, reopen, start_assessment, submit
 from assessments.services.strategies import load_strategies, retire_strategy, write_strategy
+from assessments.services.versions import (
+    check_whole,
+    create_instrument,
+    drop_version,
+    put_in_use,
+    read_file,
+    write_next,
+)
 
 __all__ = [
     "AnswersChanged",
     "AssessmentRefused",
     "FindingText",
+    "InstrumentRefused",
     "ItemAnswer",
     "NotComplete",
     "OwnAnswer",
@@ -32,7 +52,10 @@ __all__ = [
     "answer_alone",
     "ask_reviewer",
     "begin_turn",
+    "check_whole",
+    "create_instrument",
     "draft_report",
+    "drop_version",
     "edit_report",
     "finish_review",
     "finish_turn",
@@ -40,13 +63,24 @@ __all__ = [
     "hand_over",
     "load_instrument",
     "load_strategies",
+    "move_domain",
+    "move_item",
+    "put_domain",
+    "put_in_use",
+    "put_instrument",
+    "put_item",
+    "put_settings",
+    "read_file",
     "release",
+    "remove_domain",
     "remove_evidence",
+    "remove_item",
     "reopen",
     "retire_strategy",
     "review",
     "send_back",
     "start_assessment",
     "submit",
+    "write_next",
     "write_strategy",
 ]

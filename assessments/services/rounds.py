@@ -99,8 +99,9 @@ def _refuse_start(enrollment: Enrollment, milestone: Milestone) -> None:
 
 
 def _frozen_version(code: str) -> InstrumentVersion:
-    """The newest version, frozen from now on; locked, so that nobody replaces the draft at this moment."""
-    version = InstrumentVersion.objects.select_for_update().filter(instrument__code=code).order_by("number").last()
+    """The newest version that is not in writing, frozen from now on; locked, so that nobody changes it at this moment."""
+    usable = InstrumentVersion.objects.select_for_update().filter(instrument__code=code, is_in_writing=False)
+    version = usable.order_by("number").last()
     if version is None:
         raise AssessmentRefused("The questions of this assessment are not available yet. Write to the program staff.")
     if version.frozen_at is None:

@@ -1,26 +1,12 @@
-"""What stands in one cell of a data dictionary: written, and read back as the same.
-
-Lists stand apart by “|”; what is a mark inside a list (``| ; , \\``) has a backslash in front of it inside a label.
-"""
+"""What stands in one cell of a form's data dictionary, beyond what ``core.tables`` knows of every table."""
 
 import re
-from collections.abc import Iterator
 
-from core.exports import Cell, inert
+from core.tables import TRUE, BadCell, marked, read_pair, split
 from questionnaires.definition import schema
 from questionnaires.definition.schema import QuestionDefinition
 
-MARKS = re.compile(r"([|;,\\]|^\s|\s$)")
 ROWS = re.compile(r"(?:(?P<low>\d+) to (?P<high>\d+)|at least (?P<least>\d+)|up to (?P<most>\d+))", re.I | re.ASCII)
-WHOLE = re.compile(r"[+-]?\d{1,12}", re.ASCII)
-DECIMAL = re.compile(r"[+-]?\d{1,12}\.\d{1,12}", re.ASCII)
-TRUE, FALSE = ("yes", "true"), ("no", "false")
-
-
-class BadCell(ValueError):
-    def __init__(self, column: str, message: str) -> None:
-        self.column = column
-        super().__init__(message)
 
 
 # --- Writing ----------------------------------------------------------------------------------------------------------
@@ -47,41 +33,7 @@ def ask_if_cell(question: QuestionDefinition) -> str:
     return f"{question.ask_if.question}={values}"
 
 
-def marked(label: str) -> str:
-    return MARKS.sub(r"\\\1", label)
-
-
-def guarded(cell: Cell) -> Cell:
-    """A text that looks like a guarded formula gets one more apostrophe, so that ``unguarded`` takes away ours, not its own."""
-    return f"'{cell}" if isinstance(cell, str) and _looks_guarded(cell) else cell
-
-
-def _looks_guarded(text: str) -> bool:
-    bare = text.lstrip("'")
-    return bare != text and inert(bare) != bare
-
-
-def unguarded(text: str) -> str:
-    return text[1:] if _looks_guarded(text) else text
-
-
 # --- Reading ----------------------------------------------------------------------------------------------------------
-
-
-def read_number(column: str, text: str) -> int | float | None:
-    if not text:
-        return None
-    if WHOLE.fullmatch(text):
-        return int(text)
-    if DECIMAL.fullmatch(text):
-        return float(text)
-    raise BadCell(column, f"“{text}” is not a number. Write digits, such as 250 or 0.5.")
-
-
-def read_yes_or_no(column: str, text: str, *, empty: bool) -> bool:
-    if text and text.lower() not in TRUE + FALSE:
-        raise BadCell(column, f"“{text}” is neither yes nor no.")
-    return text.lower() in TRUE if text else empty
 
 
 def read_rows(text: str) -> tuple[int | None, int | None]:
@@ -124,34 +76,3 @@ def read_column(text: str) -> dict[str, object]:
         "required": need == "required",
         "choices": choices,
     }
-
-
-def split(text: str, mark: str) -> Iterator[str]:
-    """The parts between the marks that have no backslash in front; backslashes stay until ``read_pair`` reads the label."""
-    if not text.strip():
-        return
-    begin, is_escaped = 0, False
-    for at, letter in enumerate(text):
-        if letter == mark and not is_escaped:
-            yield text[begin:at]
-            begin = at + 1
-        is_escaped = letter == "\\" and not is_escaped
-    yield text[begin:]
-
-
-def read_pair(column: str, text: str) -> dict[str, str]:
-    code, equals, label = text.partition("=")
-    if not equals:
-        raise BadCell(column, f"“{text.strip()}” is not understood. Write a code and a label, such as yes=Yes.")
-    return {"code": code.strip(), "label": unmarked(label)}
-
-
-def unmarked(label: str) -> str:
-    """The label without the blanks around it and without backslashes; what had a backslash in front stays as it is."""
-    kept = re.sub(r"^\s+", "", label)
-    blanks = re.search(r"\s+$", kept)
-    if blanks:
-        end = blanks.start()
-        slashes = len(kept[:end]) - len(kept[:end].rstrip("\\"))
-        kept = kept[: end + 1] if slashes % 2 else kept[:end]
-    return re.sub(r"\\(.)", r"\1", kept, flags=re.S)

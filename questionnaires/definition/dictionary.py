@@ -4,34 +4,27 @@
 stands in one cell is in ``cells``.
 """
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from pydantic import ValidationError
 
-from core.exports import MARK, Cell, csv_file
-from core.reading import Problem, fields_in, message_of
-from questionnaires.definition import schema
-from questionnaires.definition.cells import (
+from core.exports import Cell, csv_file
+from core.reading import Misplaced, Problem, Unreadable, fields_in, message_of
+from core.tables import (
     BadCell,
-    ask_if_cell,
-    column_cell,
+    Line,
     guarded,
+    lines_of,
     marked,
-    read_ask_if,
-    read_column,
     read_number,
     read_pair,
-    read_rows,
     read_yes_or_no,
-    rows_cell,
     split,
-    unguarded,
 )
-from questionnaires.definition.reading import LARGEST, FormFileError
-from questionnaires.definition.schema import FormDefinition, FormPlan, Misplaced, QuestionDefinition, SectionPlan
+from questionnaires.definition import schema
+from questionnaires.definition.cells import ask_if_cell, column_cell, read_ask_if, read_column, read_rows, rows_cell
+from questionnaires.definition.reading import FormFileError
+from questionnaires.definition.schema import FormDefinition, FormPlan, QuestionDefinition, SectionPlan
 
 COLUMNS = (
     "section",
@@ -91,29 +84,22 @@ def _row(section: SectionPlan, question: QuestionDefinition, place: int) -> list
 # --- Reading ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Line:
-    """A row of the file: the line (from 1) on which it begins, and its cells by column."""
-
-    number: int
-    cells: dict[str, str]
-
-
 def read_table(text: str, name: str = "form.csv") -> FormDefinition:
     """The form that a data dictionary says. Columns may stand in any order; commas, semicolons or tabs part them.
 
     Raises:
         FormFileError: it is no such table, a cell cannot be read, or the form contradicts itself.
     """
-    if len(text) > LARGEST:
-        raise FormFileError([Problem(name, 1, "", "The file is larger than a million characters, so it is no form.")])
-    lines = list(_lines(text.removeprefix(MARK), name))
+    try:
+        lines = lines_of(text, name, columns=COLUMNS, needed=NEEDED, what="form")
+    except Unreadable as error:
+        raise FormFileError(error.problems) from error
     if not lines:
         raise FormFileError([Problem(name, 2, "", "has no row below the columns. Write one for each question.")])
     problems: list[Problem] = []
     kinds = {line.cells["code"].strip(): line.cells["kind"].strip() for line in lines}
     sections: list[dict] = []
-    places: dict[tuple[int, int], _Line] = {}
+    places: dict[tuple[int, int], Line] = {}
     for line in lines:
         try:
             _take(line, kinds, sections)
@@ -129,40 +115,7 @@ def read_table(text: str, name: str = "form.csv") -> FormDefinition:
         raise FormFileError([_problem(name, places, detail) for detail in error.errors()]) from error
 
 
-def _lines(text: str, name: str) -> Iterator[_Line]:
-    header_line = text.partition("\n")[0]
-    delimiter = max(",;\t", key=header_line.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        header = [cell.strip().lower() for cell in next(reader, [])]
-        if wrong := _wrong_header(header):
-            raise FormFileError([Problem(name, 1, "", wrong)])
-        begins = reader.line_num + 1
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                if len(row) > len(header):
-                    message = f"has {len(row)} cells, but there are {len(header)} columns. Put quotes around texts with commas."
-                    raise FormFileError([Problem(name, begins, "", message)])
-                yield _Line(begins, dict.fromkeys(COLUMNS, "") | dict(zip(header, map(unguarded, row), strict=False)))
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        raise FormFileError([Problem(name, reader.line_num, "", f"is not CSV: {error}.")]) from error
-
-
-def _wrong_header(header: list[str]) -> str:
-    if missing := [column for column in NEEDED if column not in header]:
-        return (
-            f"The first line has to name the columns; “{missing[0]}” is missing. Known columns: {', '.join(COLUMNS)}."
-        )
-    for column in header:
-        if column not in COLUMNS:
-            return f"“{column}” is not a known column. Known columns: {', '.join(COLUMNS)}."
-        if header.count(column) > 1:
-            return f"The column “{column}” is there twice. Keep one of the two."
-    return ""
-
-
-def _take(line: _Line, kinds: dict[str, str], sections: list[dict]) -> None:
+def _take(line: Line, kinds: dict[str, str], sections: list[dict]) -> None:
     """Add the question of ``line`` to its section, which is the last one or a new one."""
     cells = line.cells
     code = cells["section"].strip()
@@ -203,7 +156,7 @@ def _question(cells: dict[str, str], kinds: dict[str, str]) -> dict[str, object]
     }
 
 
-def _problem(name: str, places: dict[tuple[int, int], _Line], detail: dict) -> Problem:
+def _problem(name: str, places: dict[tuple[int, int], Line], detail: dict) -> Problem:
     loc: tuple = tuple(detail["loc"])
     wrong = detail.get("ctx", {}).get("error")
     line, column = _place(loc, places)
@@ -212,11 +165,11 @@ def _problem(name: str, places: dict[tuple[int, int], _Line], detail: dict) -> P
     return Problem(name, line, column, message_of(detail, KNOWN_FIELDS))
 
 
-def _codes(line: _Line) -> Iterable[str]:
+def _codes(line: Line) -> Iterable[str]:
     return line.cells["code"].strip(), line.cells["section"].strip()
 
 
-def _place(loc: tuple, places: dict[tuple[int, int], _Line]) -> tuple[int, str]:
+def _place(loc: tuple, places: dict[tuple[int, int], Line]) -> tuple[int, str]:
     """The line and the column of pydantic's ``("sections", 0, "questions", 2, "choices", 1, "label")``."""
     if len(loc) < 2:
         return 1, ""

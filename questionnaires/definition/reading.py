@@ -1,13 +1,11 @@
 """A form as one YAML text: its title, and its sections in the shape of ``schema``."""
 
-import yaml
 from pydantic import ValidationError
 
-from core.reading import Document, Problem, Unreadable, field_of, fields_in, message_of, parse
+from core.reading import LARGEST, Document, Misplaced, Problem, Unreadable, dump, field_of, fields_in, message_of, parse
 from questionnaires.definition import schema
-from questionnaires.definition.schema import FormDefinition, FormFile, FormPlan, Misplaced
+from questionnaires.definition.schema import FormDefinition, FormFile, FormPlan
 
-LARGEST = 1_000_000  # characters
 KNOWN_FIELDS = fields_in(schema)
 # What stands in a file only where it is not so anyway.
 DEFAULTS = {"help": "", "unit": "", "introduction": "", "choices": [], "columns": [], "shown_to_reviewers": True}
@@ -15,10 +13,6 @@ DEFAULTS = {"help": "", "unit": "", "introduction": "", "choices": [], "columns"
 
 class FormFileError(Unreadable):
     """The file is no form. ``sentences`` has every reason with its line and its column or field."""
-
-    @property
-    def sentences(self) -> list[str]:
-        return [f"Line {one.line}{', ' if one.field else ''}{one.field}: {one.message}" for one in self.problems]
 
 
 def read_text(text: str, name: str = "form.yaml") -> tuple[str, FormDefinition]:
@@ -59,17 +53,10 @@ def _last_with(document: Document, code: str) -> tuple:
     return found
 
 
-class _Dumper(yaml.SafeDumper):
-    """A dumper that writes everything out: the reader takes no aliases."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True
-
-
 def text_of(title: str, form: FormPlan) -> str:
     """The YAML text that ``read_text`` reads back as the same."""
     content = {"title": title, "sections": [_plain(section) for section in form.model_dump()["sections"]]}
-    return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return dump(content)
 
 
 def _plain(section: dict) -> dict:

@@ -5,14 +5,14 @@ The shapes are documented in ``docs/applications.md``.
 """
 
 import re
-import unicodedata
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from core.reading import Misplaced, not_blank, plain_text, refuse_repeated
+
 CODE = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-LINE_END = re.compile(r"\r\n?")
 TEXTS = ("short_text", "long_text")
 SELECTIONS = ("choice", "choices")
 PLACES, DIGITS = 4, 10  # decimals of a bound, and digits before them, as the column keeps them
@@ -20,14 +20,6 @@ MOST_COLUMNS, MOST_ROWS, MOST_WORDS = 8, 50, 10_000
 
 Kind = Literal["short_text", "long_text", "number", "choice", "choices", "date", "statement", "file", "table"]
 ColumnKind = Literal["short_text", "number", "choice", "email"]
-
-
-class Misplaced(ValueError):
-    """A rule between questions that does not hold. ``code`` is the section or question to correct, for whoever knows its line."""
-
-    def __init__(self, code: str, text: str) -> None:
-        self.code = code
-        super().__init__(text)
 
 
 def _code(value: str) -> str:
@@ -46,25 +38,11 @@ def _bound(value: int | float) -> int | float:
     return value
 
 
-def _text(value: str) -> str:
-    """Lines end in LF, wherever the text was written; a character that neither a table nor a file keeps is refused."""
-    text = LINE_END.sub("\n", value)
-    if any(letter not in "\n\t" and unicodedata.category(letter) in ("Cc", "Cs") for letter in text):
-        raise ValueError("contains a character that cannot be stored. Delete it, or type the text again.")
-    return text
-
-
-def _not_blank(value: str) -> str:
-    if not value.strip():
-        raise ValueError("is empty. Write something there.")
-    return value
-
-
 Code = Annotated[str, Field(max_length=60), AfterValidator(_code)]
-Text = Annotated[str, AfterValidator(_text)]
-Label = Annotated[str, Field(max_length=200), AfterValidator(_text), AfterValidator(_not_blank)]
-Prompt = Annotated[str, Field(max_length=500), AfterValidator(_text), AfterValidator(_not_blank)]
-Unit = Annotated[str, Field(max_length=40), AfterValidator(_text)]
+Text = Annotated[str, AfterValidator(plain_text)]
+Label = Annotated[str, Field(max_length=200), AfterValidator(plain_text), AfterValidator(not_blank)]
+Prompt = Annotated[str, Field(max_length=500), AfterValidator(plain_text), AfterValidator(not_blank)]
+Unit = Annotated[str, Field(max_length=40), AfterValidator(plain_text)]
 Bound = Annotated[int | float, AfterValidator(_bound)]
 
 
@@ -92,7 +70,7 @@ class ColumnDefinition(Strict):
             raise ValueError(f"Column {self.code}: choices belong to choice, not to {self.kind}.")
         if self.kind == "choice" and len(self.choices) < 2:
             raise ValueError(f"Column {self.code}: give at least two choices.")
-        _refuse_repeated([choice.code for choice in self.choices], f"Column {self.code}: the choice")
+        refuse_repeated([choice.code for choice in self.choices], f"Column {self.code}: the choice")
         return self
 
 
@@ -139,7 +117,7 @@ class QuestionDefinition(Strict):
             raise ValueError(f"Question {self.code}: choices belong to choice and choices, not to {self.kind}.")
         if self.kind in SELECTIONS and len(self.choices) < 2:
             raise ValueError(f"Question {self.code}: give at least two choices.")
-        _refuse_repeated([choice.code for choice in self.choices], f"Question {self.code}: the choice")
+        refuse_repeated([choice.code for choice in self.choices], f"Question {self.code}: the choice")
         return self
 
     @model_validator(mode="after")
@@ -153,7 +131,7 @@ class QuestionDefinition(Strict):
             raise ValueError(f"Question {self.code}: give at least one column.")
         if self.min_rows is not None and self.max_rows is not None and self.min_rows > self.max_rows:
             raise ValueError(f"Question {self.code}: min_rows {self.min_rows} is above max_rows {self.max_rows}.")
-        _refuse_repeated([column.code for column in self.columns], f"Question {self.code}: the column")
+        refuse_repeated([column.code for column in self.columns], f"Question {self.code}: the column")
         return self
 
 
@@ -181,8 +159,8 @@ class FormPlan(Strict):
 
     @model_validator(mode="after")
     def _codes_once(self) -> "FormPlan":
-        _refuse_repeated([section.code for section in self.sections], "The section")
-        _refuse_repeated([question.code for question in self.questions], "The question")
+        refuse_repeated([section.code for section in self.sections], "The section")
+        refuse_repeated([question.code for question in self.questions], "The question")
         return self
 
     @model_validator(mode="after")
@@ -226,11 +204,3 @@ def _check_condition(question: QuestionDefinition, condition: AskIf, earlier: di
         )
     if unknown := [value for value in condition.values if value not in possible]:
         raise Misplaced(question.code, f"Question {question.code}: “{unknown[0]}” is no answer to {source.code}.")
-
-
-def _refuse_repeated(codes: list[str], what: str) -> None:
-    seen: set[str] = set()
-    for code in codes:
-        if code in seen:
-            raise Misplaced(code, f"{what} code “{code}” is there twice.")
-        seen.add(code)

@@ -4,10 +4,10 @@ from fractions import Fraction as F
 
 import pytest
 
-from assessments import definition, selectors, services
+from assessments import selectors, services
 from assessments.models import AgreedRevision
 from core import clock
-from tests.assessments.conftest import SMALL, answer_all, item_of, level_of, small
+from tests.assessments.conftest import SMALL, answer_all, item_of, level_of, parsed, small
 from tests.conftest import NOW
 
 
@@ -19,7 +19,7 @@ def later(assessment, cast, reassessment):
         answer_all(assessment, cast.leader, **levels)
         services.submit(assessment, by=cast.leader, arrived_at=clock.now())
         if text:
-            services.load_instrument(definition.parse(text, "next.yaml"))
+            services.load_instrument(parsed(text, "next.yaml"))
         return services.start_assessment(cast.enrollment, reassessment, by=cast.leader)
 
     with clock.at(NOW):
@@ -83,9 +83,9 @@ def test_what_moves_an_item_between_domains_is_refused(assessment):
     line = "      - {code: b, text: Item B., allows_not_applicable: false, levels: *three}\n"
     text = SMALL.replace(line, "") + line
     with pytest.raises(
-        definition.InvalidInstrument, match="Item b stands in domain two, and in an earlier version in one"
+        services.InstrumentRefused, match="Item b stands in domain two, and in an earlier version in one"
     ):
-        services.load_instrument(definition.parse(text, "moved.yaml"))
+        services.load_instrument(parsed(text, "moved.yaml"))
     assert services.load_instrument(small()).number == 1
 
 

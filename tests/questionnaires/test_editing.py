@@ -63,7 +63,7 @@ def test_a_new_section_never_takes_the_place_of_another(form, stella):
     [
         ("more", "  ", "Title: is empty. Write something there."),
         ("More", "More", "Code: “More” is not a code. Use lower-case letters, digits and single hyphens"),
-        ("more", "x" * 201, "Title: string should have at most 200 characters"),
+        ("more", "x" * 201, "Title: is too long: 200 characters at most"),
     ],
 )
 def test_a_section_that_is_none(form, stella, code, title, sentence):
@@ -122,7 +122,7 @@ def test_conditions_follow_a_new_code(form, stella):
         (NEW | {"kind": "choice"}, "Question aim: give at least two choices."),
         (NEW | {"ask_if": {"question": "share", "values": ["1"]}}, "Question aim: ask_if names “share”"),
         (NEW | {"ask_if": {"question": "tried", "values": ["maybe"]}}, "Question aim: “maybe” is no answer to tried."),
-        (NEW | {"ask_if": {"question": "tried", "values": []}}, "Ask if: list should have at least 1 item"),
+        (NEW | {"ask_if": {"question": "tried", "values": []}}, "Ask if: is empty. Add at least one."),
         ({"kind": "date", "text": "When?"}, "Code: is missing. Add it."),
     ],
 )

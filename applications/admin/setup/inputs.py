@@ -1,14 +1,13 @@
 """What staff type about a call: questions before the application, sections and questions of the form, a file."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from core import wording
+from core.admin.inputs import FileInput, Rows, code_from
 from programs.definition import MOST_CHOICES
 from programs.models import Milestone
 from questionnaires.definition import FormPlan, QuestionDefinition
@@ -17,47 +16,13 @@ from questionnaires.models import QuestionKind, Required
 from questionnaires.selectors import last_day
 
 SPARE_ROWS = 2
-LONGEST_CODE = 60
 SEPARATOR = ":"  # no code has one
-BIGGEST_FILE = 1_000_000
 COLUMN_KINDS = (
     ("short_text", _("Text")),
     ("email", _("E-mail address")),
     ("number", _("Number")),
     ("choice", _("One of several")),
 )
-
-
-def code_from(text: str, taken: Iterable[str], fallback: str) -> str:
-    """A code that says what it is about and that nothing else has: “Why now?” becomes why-now."""
-    stem = re.sub(r"-+", "-", slugify(text).replace("_", "-"))[: LONGEST_CODE - 4].strip("-")
-    stem, taken = stem if CODE.fullmatch(stem) else fallback, set(taken)
-    return next(code for code in (stem, *(f"{stem}-{n}" for n in range(2, len(taken) + 3))) if code not in taken)
-
-
-class Rows:
-    """Numbered fields for a list of things of one kind, as many as a person may need without a script."""
-
-    def __init__(self, form: forms.Form, shown: int, fields: dict[str, forms.Field], present: list[dict]) -> None:
-        self.form, self.names, self.shown = form, list(fields), shown
-        for number in range(1, shown + 1):
-            values = present[number - 1] if number <= len(present) else {}
-            for name, (kind, options) in fields.items():
-                form.fields[f"{name}_{number}"] = kind(required=False, **options)
-                if name in values:
-                    form.initial[f"{name}_{number}"] = values[name]
-
-    def bound(self) -> Iterator[tuple[int, list[forms.BoundField]]]:
-        """For the page: the fields row by row."""
-        for number in range(1, self.shown + 1):
-            yield number, [self.form[f"{name}_{number}"] for name in self.names]
-
-    def values(self, key: str) -> Iterator[tuple[int, dict]]:
-        """What was typed, of the rows in which ``key`` is filled in."""
-        for number in range(1, self.shown + 1):
-            row = {name: self.form.cleaned_data.get(f"{name}_{number}") for name in self.names}
-            if row[key]:
-                yield number, row
 
 
 class SectionInput(forms.Form):
@@ -217,20 +182,9 @@ class QuestionInput(forms.Form):
         return columns
 
 
-class UploadInput(forms.Form):
-    file = forms.FileField(
-        label=_("File"),
-        help_text=_("A form as YAML, or a data dictionary as CSV, such as you get by “Take a copy”."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".yaml,.yml,.csv,text/csv"}),
-    )
-
-    def clean_file(self) -> object:
-        upload = self.cleaned_data["file"]
-        if upload.size > BIGGEST_FILE:
-            raise ValidationError(_("This file is larger than 1 MB, so it is no form. Choose another one."))
-        if not upload.name.lower().endswith((".yaml", ".yml", ".csv")):
-            raise ValidationError(_("Choose a file that ends in .yaml, .yml or .csv."))
-        return upload
+class UploadInput(FileInput):
+    is_no = _("This file is larger than 1 MB, so it is no form. Choose another one.")
+    help = _("A form as YAML, or a data dictionary as CSV, such as you get by “Take a copy”.")
 
 
 class KindInput(forms.Form):

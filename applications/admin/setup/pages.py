@@ -1,37 +1,26 @@
 """What the pages of a call's preparation share: the door, the frame, and asking once more."""
 
 from collections.abc import Callable
-from functools import partial
 
-from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.urls import URLPattern, reverse
 
 from applications import permissions, selectors
 from applications.models import Call
-from core.refusals import Refused
+from core.admin import pages as shared
+from core.admin.pages import BOTH, POST, SAFE, Pages, attempt, tell
 
-SAFE, POST = require_safe, require_POST
-BOTH = require_http_methods(["GET", "HEAD", "POST"])
-Pages = dict[str, tuple[str, Callable, Callable]]
+__all__ = ["BOTH", "POST", "SAFE", "ask", "attempt", "call_of", "mounted", "page", "show", "tell"]
 
 
 def mounted(model_admin: ModelAdmin, pages: Pages) -> list[URLPattern]:
     """Addresses below the call's own: route -> (name, view, which methods it takes)."""
-    return [
-        path(
-            f"<int:pk>/{route}",
-            model_admin.admin_site.admin_view(methods(partial(view, model_admin))),
-            name=f"applications_call_{name}",
-        )
-        for route, (name, view, methods) in pages.items()
-    ]
+    below = {f"<int:pk>/{route}": page for route, page in pages.items()}
+    return shared.mounted(model_admin, "applications_call", below)
 
 
 def call_of(request: HttpRequest, pk: int) -> Call:
@@ -59,28 +48,6 @@ def show(
     return TemplateResponse(
         request, f"admin/applications/call/{template}", model_admin.admin_site.each_context(request) | frame | context
     )
-
-
-def attempt(request: HttpRequest, act: Callable[[], object], done: str, form: Form | None = None) -> bool:
-    """Do it and say so; say what was refused, in the form where there is one. Whether it was done."""
-    try:
-        act()
-    except Refused as refusal:
-        tell(request, refusal, form)
-        return False
-    if done:
-        messages.success(request, done)
-    return True
-
-
-def tell(request: HttpRequest, refusal: Refused, form: Form | None = None) -> None:
-    """Each sentence of a refusal by itself, in the form where there is one."""
-    sentences = getattr(refusal, "sentences", None) or getattr(refusal, "problems", None) or [str(refusal)]
-    for sentence in sentences:
-        if form is None:
-            messages.error(request, sentence)
-        else:
-            form.add_error(None, sentence)
 
 
 def ask(
