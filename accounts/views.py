@@ -9,9 +9,10 @@ from allauth.account.utils import perform_login
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -94,14 +95,14 @@ def session(request: HttpRequest) -> JsonResponse:
     )
 
 
-@never_cache
+def _made() -> QuerySet[AccessLink]:
+    return AccessLink.objects.select_related("user")
+
+
 @sensitive_post_parameters("password1", "password2")
-@require_http_methods(["GET", "HEAD", "POST"])
-def access(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
+@links.opened(_made)
+def access(request: HttpRequest, link: AccessLink, token: str) -> HttpResponse:
     """The one-time link: GET shows whose it is and changes nothing; POST sets the password and signs the person in."""
-    link = get_object_or_404(AccessLink.objects.select_related("user"), public_id=public_id)
-    if not links.is_valid(token, AccessLink.PURPOSE, link.pk, link.generation):
-        raise Http404
     state = selectors.state_of(link)
     if state is not LinkState.OPEN:
         return _ended(request, state.value)

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from core import links
 from notifications import selectors
 from notifications.forms import PreferenceForm
 from notifications.models import Kind
@@ -69,9 +70,9 @@ def refuse(request: HttpRequest, public_id: UUID, kind: str, token: str) -> Http
     Mail programs post here by themselves (RFC 8058): without a session, without a token of ours against forged forms, and
     without following redirections. Whoever holds the link may use it; it can do no more than the person can undo.
     """
-    person = get_object_or_404(User, public_id=public_id)
-    if not refusals.may_refuse(person, kind, token):
+    if kind not in refusals.REFUSABLE:
         raise Http404
+    person = links.find(User.objects.all(), public_id, token, key=refusals.key(kind))
     if request.method == "POST" and "undo" in request.POST:
         refusals.allow(person, kind, by_link=True)
     elif request.method == "POST":

@@ -36,9 +36,8 @@ def feed(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
     The token is the key. Wrong, old or stopped, or of an account that was closed: 404. Who has left a team finds nothing of
     it any more.
     """
-    found = get_object_or_404(CalendarFeed.objects.select_related("user", "cohort"), public_id=public_id)
-    is_valid = links.is_valid(token, CalendarFeed.PURPOSE, found.pk, found.generation)
-    if not is_valid or found.revoked_at is not None or not found.user.is_active:
+    found = links.find(CalendarFeed.objects.select_related("user", "cohort"), public_id, token)
+    if found.revoked_at is not None or not found.user.is_active:
         raise Http404
     name = found.cohort.title if found.cohort else _("My dates")
     content = calendars.calendar(services.events_for(found.user, found.cohort), name=name)

@@ -1,15 +1,13 @@
 """The core team's word to attend every session: on the application's page, and by a link without a sign-in."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from applications import selectors, services
 from applications.forms import WordToLeaderForm
@@ -64,24 +62,19 @@ RELATED = (
 )
 
 
-def _found(public_id: UUID, token: str) -> AttendanceCommitment:
-    found = get_object_or_404(AttendanceCommitment.objects.select_related(*RELATED), public_id=public_id)
-    if not links.is_valid(token, AttendanceCommitment.PURPOSE, found.pk, found.generation):
-        raise Http404
-    return found
+def _asked() -> QuerySet[AttendanceCommitment]:
+    return AttendanceCommitment.objects.select_related(*RELATED)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def word(request: HttpRequest, public_id: UUID, token: str) -> HttpResponse:
+@links.opened(_asked)
+def word(request: HttpRequest, found: AttendanceCommitment, token: str) -> HttpResponse:
     """Every session with its days, place and costs. Opening the page changes nothing; the button confirms."""
-    found = _found(public_id, token)
     if request.method == "POST":
         try:
             services.confirm_by_link(found, arrived_at=request.arrived_at)
         except LinkOver as over:
             return _over(request, found, over.link)
-        return redirect("attendance:word", public_id, token)
+        return redirect("attendance:word", found.public_id, token)
     link = selectors.attendance_link(found, request.arrived_at)
     if link is not AttendanceLink.OPEN:
         return _over(request, found, link)
@@ -115,11 +108,9 @@ def _over(request: HttpRequest, found: AttendanceCommitment, link: AttendanceLin
     return render(request, "attendance/ended.html", context, status=410)
 
 
-@never_cache
-@require_POST
-def cannot_attend(request: HttpRequest, public_id: UUID, token: str) -> HttpResponse:
+@links.opened(_asked, methods=("POST",))
+def cannot_attend(request: HttpRequest, found: AttendanceCommitment, token: str) -> HttpResponse:
     """The member cannot attend every session; the team leader is told."""
-    found = _found(public_id, token)
     form = WordToLeaderForm(request.POST)
     link = selectors.attendance_link(found, request.arrived_at)
     if link is not AttendanceLink.OPEN:
@@ -134,4 +125,4 @@ def cannot_attend(request: HttpRequest, public_id: UUID, token: str) -> HttpResp
         messages.success(request, _("Thank you. The team leader is told."))
     else:
         messages.warning(request, _("The team leader was told today already, so no further mail was sent."))
-    return redirect("attendance:word", public_id, token)
+    return redirect("attendance:word", found.public_id, token)

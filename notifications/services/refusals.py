@@ -75,25 +75,18 @@ def withhold(batch: list[Message]) -> list[Message]:
     return [message for message in batch if message.pk not in held_back]
 
 
-def purpose(kind: str) -> str:
-    """What the token of a link that turns ``kind`` off is for (``core.links``)."""
-    return f"refuse-{kind}"
-
-
-GENERATION = 1  # of every such link: there is nothing to withdraw
+def key(kind: str) -> tuple[str, int]:
+    """Purpose and generation of every link that turns ``kind`` off (``core.links``): there is nothing to withdraw."""
+    return f"refuse-{kind}", 1
 
 
 def refusal_url(message: Message) -> str:
     """The address that turns this mail's kind off for its reader; empty where the kind cannot be turned off."""
     if message.kind not in REFUSABLE or message.recipient is None:
         return ""
-    token = links.token(purpose(message.kind), message.recipient.pk, GENERATION)
+    purpose, generation = key(message.kind)
+    token = links.token(purpose, message.recipient.pk, generation)
     return links.absolute("refuse", message.recipient.public_id, message.kind, token)
-
-
-def may_refuse(user: User, kind: str, token: str) -> bool:
-    """Whether ``token`` is the one that turns ``kind`` off for ``user``."""
-    return kind in REFUSABLE and links.is_valid(token, purpose(kind), user.pk, GENERATION)
 
 
 def headers(message: Message) -> dict[str, str]:

@@ -3,12 +3,11 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from core import links
@@ -61,14 +60,13 @@ def _back(invitation: Invitation) -> HttpResponse:
     return redirect("practices:team", invitation.team.public_id)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def invitation(request: HttpRequest, public_id: str, token: str) -> HttpResponse:
+def _sent() -> QuerySet[Invitation]:
+    return Invitation.objects.select_related("team__practice", "practice", "invited_by")
+
+
+@links.opened(_sent)
+def invitation(request: HttpRequest, found: Invitation, token: str) -> HttpResponse:
     """The link of an invitation. Opening it changes nothing, however often; a signed-in person's POST accepts."""
-    rows = Invitation.objects.select_related("team__practice", "practice", "invited_by")
-    found = get_object_or_404(rows, public_id=public_id)
-    if not links.is_valid(token, Invitation.PURPOSE, found.pk, found.generation):
-        raise Http404
     is_in = request.user.is_authenticated and _is_in(request.user, found)
     state = selectors.state_of(found)
     if state is not InvitationState.OPEN or is_in:

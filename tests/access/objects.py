@@ -21,7 +21,7 @@ from documents.models import StoredFile
 from documents.services import check
 from improvement import services as improvement
 from notifications.models import Kind, Message
-from notifications.services import Draft, enqueue, refusals, send_due
+from notifications.services import Draft, enqueue, send_due
 from practices.models import Invitation, Member, MemberRole, Practice
 from practices.services import add_member, add_site, end_membership, invite, let_in
 from programs.models import CalendarFeed, Cohort, DueFrom, Milestone, MilestoneKind
@@ -141,7 +141,7 @@ def _people(cast: Cast) -> Objects:
         "refuse": {
             "public_id": cast.leader.public_id,
             "kind": "news",
-            "token": links.token(refusals.purpose("news"), cast.leader.pk, refusals.GENERATION),
+            "token": links.token("refuse-news", cast.leader.pk, 1),
         },
     }
 

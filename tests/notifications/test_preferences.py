@@ -225,7 +225,7 @@ def test_a_token_is_for_one_person_and_one_kind(client, cast):
         good.replace("/news/", "/decision/"),
         good.replace("/news/", "/nothing/"),
     ]
-    of_decisions = links.token(refusals.purpose("decision"), cast.leader.pk, 1)
+    of_decisions = links.token("refuse-decision", cast.leader.pk, 1)
     bad.append(f"/mail/off/{cast.leader.public_id}/decision/{of_decisions}/")
     assert [client.post(address).status_code for address in bad] == [404] * len(bad)
     assert not Refusal.objects.exists()

@@ -4,15 +4,13 @@ Opening any of them changes nothing, however often and with whatever scanner. Ea
 """
 
 from collections.abc import Callable
-from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
 
 from applications import selectors, services
 from applications.forms import LetterFileForm, LetterTextForm, SignatureForm, WordToLeaderForm, mark_needed
@@ -24,7 +22,6 @@ from core.refusals import Refused
 from practices.selectors import leader_of
 from programs.selectors import deadline_of
 
-PAGE_METHODS = ["GET", "HEAD", "POST"]
 RELATED = (
     "sponsor",
     "asked_by",
@@ -36,24 +33,19 @@ RELATED = (
 )
 
 
-def _found(public_id: UUID, token: str) -> Letter:
-    found = get_object_or_404(Letter.objects.select_related(*RELATED), public_id=public_id)
-    if not links.is_valid(token, Letter.PURPOSE, found.pk, found.generation):
-        raise Http404
-    return found
+def _asked() -> QuerySet[Letter]:
+    return Letter.objects.select_related(*RELATED)
 
 
-@never_cache
-@require_http_methods(PAGE_METHODS)
-def by_link(request: HttpRequest, public_id: UUID, token: str) -> HttpResponse:
+@links.opened(_asked)
+def by_link(request: HttpRequest, letter: Letter, token: str) -> HttpResponse:
     """Who asks, for what, and what is committed. Continue (a POST) starts; once the letter is there, a copy to keep."""
-    letter = _found(public_id, token)
     if request.method == "POST":
         try:
             services.start_letter(letter, arrived_at=request.arrived_at)
         except LetterClosed as closed:
             return _over(request, letter, closed.link)
-        return redirect("letters:write", public_id, token)
+        return redirect("letters:write", letter.public_id, token)
     link = selectors.letter_link(letter, request.arrived_at)
     if link is not LetterLink.OPEN:
         return _over(request, letter, link)
@@ -96,16 +88,14 @@ def _over(request: HttpRequest, letter: Letter, link: LetterLink, *, unsent: str
     return render(request, "letters/ended.html", context, status=410)
 
 
-@never_cache
-@require_http_methods(PAGE_METHODS)
-def write_letter(request: HttpRequest, public_id: UUID, token: str) -> HttpResponse:
+@links.opened(_asked)
+def write_letter(request: HttpRequest, letter: Letter, token: str) -> HttpResponse:
     """The three ways to give the letter. A POST keeps the draft, or sends it with ``send``."""
-    letter = _found(public_id, token)
     if request.method != "POST":
         link = selectors.letter_link(letter, request.arrived_at)
         if link is LetterLink.OPEN and letter.started_at:
             return _ways(request, letter, token)
-        return redirect("letters:letter", public_id, token)
+        return redirect("letters:letter", letter.public_id, token)
     form = LetterTextForm(request.POST)
     is_sent = "send" in request.POST
     if not form.is_valid() or (is_sent and not form.check_whole()):
@@ -114,14 +104,14 @@ def write_letter(request: HttpRequest, public_id: UUID, token: str) -> HttpRespo
     try:
         if is_sent:
             services.give_written(letter, text, base_version=version, arrived_at=request.arrived_at)
-            return redirect("letters:letter", public_id, token)
+            return redirect("letters:letter", letter.public_id, token)
         services.save_draft(letter, text, base_version=version, arrived_at=request.arrived_at)
     except DraftConflict as conflict:
         return _conflict(request, letter, token, text, conflict)
     except LetterClosed as closed:
         return _too_late(request, letter, token, closed, text)
     messages.success(request, _("Your draft is saved. Nobody else sees it until you send it."))
-    return redirect("letters:write", public_id, token)
+    return redirect("letters:write", letter.public_id, token)
 
 
 def _ways(
@@ -164,11 +154,9 @@ def _too_late(request: HttpRequest, letter: Letter, token: str, closed: LetterCl
     return _over(request, letter, closed.link, unsent=text)
 
 
-@never_cache
-@require_POST
-def upload_by_link(request: HttpRequest, public_id: UUID, token: str) -> HttpResponse:
+@links.opened(_asked, methods=("POST",))
+def upload_by_link(request: HttpRequest, letter: Letter, token: str) -> HttpResponse:
     """The letter as a file."""
-    letter = _found(public_id, token)
     form = LetterFileForm(request.POST, request.FILES)
     if form.is_valid():
         chosen = form.cleaned_data["file"]
@@ -178,11 +166,9 @@ def upload_by_link(request: HttpRequest, public_id: UUID, token: str) -> HttpRes
     return _ways(request, letter, token, file_form=form)
 
 
-@never_cache
-@require_POST
-def sign_letter(request: HttpRequest, public_id: UUID, token: str) -> HttpResponse:
+@links.opened(_asked, methods=("POST",))
+def sign_letter(request: HttpRequest, letter: Letter, token: str) -> HttpResponse:
     """The program's own statement, signed by a typed name."""
-    letter = _found(public_id, token)
     form = SignatureForm(request.POST)
     if form.is_valid():
         words = form.cleaned_data
@@ -207,11 +193,9 @@ def _give(request: HttpRequest, letter: Letter, token: str, form: BaseForm, act:
     return redirect("letters:letter", letter.public_id, token)
 
 
-@never_cache
-@require_POST
-def decline_letter(request: HttpRequest, public_id: UUID, token: str) -> HttpResponse:
+@links.opened(_asked, methods=("POST",))
+def decline_letter(request: HttpRequest, letter: Letter, token: str) -> HttpResponse:
     """The sponsor cannot support it; the team leader is told."""
-    letter = _found(public_id, token)
     form = WordToLeaderForm(request.POST)
     link = selectors.letter_link(letter, request.arrived_at)
     if link is not LetterLink.OPEN:
