@@ -52,9 +52,13 @@ class Server:
         self.log = folder / "server.log"
         self.start()
 
-    def start(self) -> None:
+    def spawn(self) -> None:
+        """It answers a few seconds later; people type meanwhile."""
         words = ("manage.py", "runserver", str(self.port), "--noreload")
         self.process = Program(*words, environment=self.environment, output=self.log)
+
+    def start(self) -> None:
+        self.spawn()
         wait_until(lambda: listens(self.port), "the server", 60)
 
     def kill(self) -> None:
@@ -94,6 +98,7 @@ class Writer:
     code: str = "problem"
     typed: list[tuple[float, str]] = field(default_factory=list)
     is_script: bool = True
+    is_gone: bool = False
     next_at: float = 0.0
     count: int = 0
 
@@ -104,9 +109,7 @@ class Writer:
         cookie = {"name": person["cookie"], "value": person["session"], "url": server.site}
         context.add_cookies([cookie])
         context.set_default_timeout(20_000)
-        writer = cls(server, person, context, context.new_page(), random.Random(seed), is_script=is_script)
-        writer.open()
-        return writer
+        return cls(server, person, context, context.new_page(), random.Random(seed), is_script=is_script)
 
     def beside(self) -> "Writer":
         """The same person at the same page, in another tab."""
@@ -153,6 +156,9 @@ class Writer:
     def is_signed_out(self) -> bool:
         return self.page.locator("dialog[open] [data-when=over]:visible").count() > 0
 
+    def is_restored(self, text: str) -> bool:
+        return bool(self._pause()) and self.text.strip().startswith(text.strip())
+
     def is_short(self) -> bool:
         """Whether the database lacks anything of what the field shows."""
         return self.server.stored(self.person, self.code).strip() != self.text.strip()
@@ -160,6 +166,20 @@ class Writer:
     def wait_for_saved(self, text: str | None = None, seconds: float = 30) -> None:
         wanted = (self.text if text is None else text).strip()
         wait_until(lambda: self._pause() and self.server.stored(self.person, self.code) == wanted, "the words", seconds)
+
+    def outcome(self) -> dict[str, float | bool]:
+        """What is lost once the page has had its time to save everything, for the table."""
+        with suppress(AssertionError):
+            self.wait_for_saved()
+        lost = self.loss(self.server.stored(self.person, self.code), time.monotonic())
+        return {"loss": lost, "lost_after": self.is_short()}
+
+    def vanish(self, profile: Path) -> float:
+        """Between two keys this writer's browser is killed; how many seconds of typing the database does not have."""
+        at = time.monotonic()
+        kill_browser(profile)
+        self.is_gone = True
+        return self.loss(self.server.stored(self.person, self.code), at)
 
     def _pause(self) -> bool:
         self.page.wait_for_timeout(50)  # Playwright's own clock: the page's timers go on
@@ -192,13 +212,18 @@ def type_together(writers: list[Writer], seconds: float, *, events: list[tuple[f
     began = time.monotonic()
     waiting = sorted(events, key=lambda one: one[0])
     while time.monotonic() - began < seconds or waiting:
-        while waiting and time.monotonic() - began >= waiting[0][0]:
-            waiting.pop(0)[1]()
         for writer in writers:
-            if time.monotonic() >= writer.next_at and time.monotonic() - began < seconds and not writer.is_signed_out:
+            while waiting and time.monotonic() - began >= waiting[0][0]:
+                waiting.pop(0)[1]()
+            if writer.is_gone or time.monotonic() < writer.next_at or time.monotonic() - began >= seconds:
+                continue
+            if not writer.is_signed_out:
                 writer.type()
-        if writers:
-            writers[0].page.wait_for_timeout(20)
+        here = next((writer for writer in writers if not writer.is_gone), None)
+        if here:
+            here.page.wait_for_timeout(20)
+        else:
+            time.sleep(0.02)
 
 
 @dataclass
@@ -210,7 +235,7 @@ class Tally:
     worst: float = 0.0
     lost_after: int = 0
 
-    def note(self, loss: float, *, lost_after: bool) -> None:
+    def note(self, loss: float, *, lost_after: bool = False) -> None:
         self.runs += 1
         self.worst = max(self.worst, loss)
         self.lost_after += lost_after
