@@ -46,12 +46,6 @@ OTHER_DOORS = {
 }
 # Fetches by a request's value that need no door: "<file>:<function>" and why.
 OTHER_KEYS = {
-    "accounts/views.py:access": "the token, derived from the row, is checked before anything is shown",
-    "notifications/views.py:refuse": "the token, derived from the person and the kind of mail, is checked at once",
-    "practices/views/invitations.py:invitation": "the token, derived from the row, is checked before anything is shown",
-    "applications/views/letters/giving.py:_found": "the token, derived from the row, is checked before anything is shown",
-    "applications/views/attendance.py:_found": "the token, derived from the row, is checked before anything is shown",
-    "programs/feeds.py:feed": "the token, derived from the row, is checked before anything is shown",
     "dashboards/forms.py:clean_code": "asks whether a code is taken and fetches nothing",
     "dashboards/views/pages.py:cohort_board": "can_see_boards is asked first; a cohort is no team's secret",
     "dashboards/views/pages.py:cohort_clone": "can_make_cohorts is asked before anything is shown",
