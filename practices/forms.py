@@ -129,6 +129,17 @@ class MergeForm(forms.Form):
         return [row.name for row in self.rows if self.cleaned_data[row.name] == GONE]
 
 
+class TellApartForm(forms.Form):
+    """How staff know that two entries that look alike are two practices."""
+
+    reason = forms.CharField(
+        label=_("How do you know that these are two practices?"),
+        max_length=300,
+        help_text=_("A few words for whoever looks next, such as “two hospitals of one health system, asked both”."),
+        error_messages={"required": _("Say in a few words how you know that these are two practices.")},
+    )
+
+
 class EndMembershipForm(forms.Form):
     reason = forms.CharField(
         label=_("Why does this person leave the team?"),

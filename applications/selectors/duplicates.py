@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from applications.models import Application
 from applications.selectors.intake import IN_PLAY
 from practices.models import Member, MemberRole
-from practices.selectors import likely_duplicates
+from practices.selectors import Apart, apart_now, likely_duplicates, still_alike
 
 # What of a practice is compared, folded: case, punctuation and the likes of “Inc.” aside.
 FOLDED = ("folded_name", "folded_domain", "folded_address")
@@ -51,7 +51,7 @@ def _reasons(row: Application, of_practices: dict[int, tuple[str, ...]]) -> tupl
 def with_possible_duplicates(applications: QuerySet[Application]) -> QuerySet[Application]:
     """Those in play whose practice, its name, domain or address, or whose leader, stands in another one to the same call.
 
-    Compared here and not in the database, which would look for each among all: two queries, and one pass over plain values.
+    Compared here and not in the database, which would look for each among all: three queries, and one pass over plain values.
     """
     practice = "enrollment__team__practice"
     rows = Application.objects.filter(state__in=IN_PLAY).order_by()
@@ -59,11 +59,26 @@ def with_possible_duplicates(applications: QuerySet[Application]) -> QuerySet[Ap
     leaders = Member.objects.current().filter(role=MemberRole.LEADER, team__enrollments__application__in=rows)
     leads = dict(leaders.values_list("team_id", "user_id"))
     alike: dict[tuple, set[int]] = defaultdict(set)
+    practice_of: dict[int, int] = {}
+    apart = apart_now()
     for pk, call, team, key, *folded in rows.values_list("pk", "call_id", "enrollment__team_id", practice, *columns):
+        practice_of[pk] = key
         alike[call, "practice", key].add(pk)
         if team in leads:
             alike[call, "leader", leads[team]].add(pk)
         for name, value in zip(FOLDED, folded, strict=True):
             if value:
                 alike[call, name, value].add(pk)
-    return applications.filter(pk__in=set().union(*(keys for keys in alike.values() if len(keys) > 1)))
+    found = {
+        pk for (_call, why, *_), keys in alike.items() if len(keys) > 1 for pk in _warned(why, keys, practice_of, apart)
+    }
+    return applications.filter(pk__in=found)
+
+
+def _warned(why: str, keys: set[int], practice_of: dict[int, int], apart: Apart) -> set[int]:
+    """Of applications that share something, those whose practice staff have not told apart from every other there."""
+    practices = {practice_of[pk] for pk in keys}
+    if why not in FOLDED or len(practices) == 1:
+        return keys
+    still = still_alike(practices, apart)
+    return {pk for pk in keys if practice_of[pk] in still}

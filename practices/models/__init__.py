@@ -1,5 +1,6 @@
 """Practices and what belongs to them, under one name."""
 
+from practices.models.apart import TELLING, ToldApart
 from practices.models.practices import FACTS, Affiliation, Practice, PracticeQuerySet, Rurality, Setting, Site
 from practices.models.teams import (
     CORE_ROLES,
@@ -16,6 +17,7 @@ from practices.models.teams import (
 __all__ = [
     "CORE_ROLES",
     "FACTS",
+    "TELLING",
     "Access",
     "Affiliation",
     "Invitation",
@@ -30,4 +32,5 @@ __all__ = [
     "Sponsor",
     "Team",
     "TeamQuerySet",
+    "ToldApart",
 ]

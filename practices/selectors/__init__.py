@@ -1,5 +1,6 @@
 """Everything that reads practices and teams, under one name."""
 
+from practices.selectors.apart import Apart, Told, apart_now, stamp_of, still_alike, told_apart
 from practices.selectors.duplicates import Likely, Reason, likely_duplicates, with_likely_duplicates
 from practices.selectors.merging import Compared, Moving, applied_to_both, compared, moving
 from practices.selectors.practices import Fact, counted, facts_of, labels, let_in_now, may_apply, what_differs, words_of
@@ -20,6 +21,7 @@ from practices.selectors.teams import (
 )
 
 __all__ = [
+    "Apart",
     "Compared",
     "Fact",
     "InvitationState",
@@ -27,6 +29,8 @@ __all__ = [
     "Moving",
     "Place",
     "Reason",
+    "Told",
+    "apart_now",
     "applied_to_both",
     "compared",
     "core_team",
@@ -46,7 +50,10 @@ __all__ = [
     "open_invitations_to",
     "open_places",
     "sponsor_of",
+    "stamp_of",
     "state_of",
+    "still_alike",
+    "told_apart",
     "what_differs",
     "with_likely_duplicates",
     "words_of",

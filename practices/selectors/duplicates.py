@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from practices import likeness
 from practices.models import Affiliation, Member, Practice
+from practices.selectors.apart import Apart, apart_now, still_alike, told_apart
 
 
 class Reason(Enum):
@@ -37,9 +38,9 @@ class Likely:
 
 
 def likely_duplicates(practice: Practice) -> list[Likely]:
-    """The entries that may be this practice, those with the most reasons first; three queries, however many there are.
+    """The entries that may be this practice, those with the most reasons first; four queries, however many there are.
 
-    What was merged is left out, and so are synthetic entries beside a real one.
+    What was merged is left out, and so are synthetic entries beside a real one, and those that staff told apart from it.
     """
     if practice.merged_into_id is not None:
         return []
@@ -50,8 +51,9 @@ def likely_duplicates(practice: Practice) -> list[Likely]:
         if value := getattr(practice, column):
             found |= Q(**{column: value})
     others = Practice.objects.filter(found, merged_into=None, is_synthetic=practice.is_synthetic)
+    apart = {told.other.pk for told in told_apart(practice) if told.holds}
     likely = []
-    for other in others.exclude(pk=practice.pk):
+    for other in others.exclude(pk__in=apart | {practice.pk}):
         shares_domain = other.pk in of_people or other.folded_domain in domains
         if reasons := _reasons(practice, other, shares_domain=shares_domain):
             likely.append(Likely(other, reasons))
@@ -90,7 +92,7 @@ def _practices_of(domains: set[str]) -> set[int]:
 
 
 def with_likely_duplicates() -> set[int]:
-    """Every practice for which ``likely_duplicates`` finds something, in three queries and one walk over all of them."""
+    """Every practice for which ``likely_duplicates`` finds something, in four queries and one walk over all of them."""
     rows = Practice.objects.filter(merged_into=None).order_by("pk")
     columns = ("pk", "is_synthetic", "folded_name", "folded_address", "folded_place", "folded_domain")
     alike: dict[Hashable, set[int]] = defaultdict(set)
@@ -106,10 +108,18 @@ def with_likely_duplicates() -> set[int]:
     for pk, domain in _domains_of_people():
         if domain and pk in is_synthetic_of:
             alike["domain", is_synthetic_of[pk], domain].add(pk)
-    found = {pk for group in alike.values() if len(group) > 1 for pk in group}
+    apart = apart_now()
+    found = {pk for group in alike.values() for pk in still_alike(group, apart)}
     for (_is_synthetic, place), named in places.items():
-        found |= {named[at][0] for at in likeness.with_alike([name for _pk, name in named], place)}
+        similar = {named[at][0] for at in likeness.with_alike([name for _pk, name in named], place)}
+        found |= {pk for pk in similar if pk not in apart or _has_another(pk, named, place, apart)}
     return found
+
+
+def _has_another(pk: int, named: list[tuple[int, str]], place: str, apart: Apart) -> bool:
+    """Whether one that was told apart from some is like yet another one of its place."""
+    others = [name for other, name in named if other != pk and other not in apart[pk]]
+    return any(likeness.is_alike(dict(named)[pk], name, place) for name in others)
 
 
 def _domains_of_people() -> Iterable[tuple[int, str]]:

@@ -1,6 +1,7 @@
 """Everything that writes practices and teams, under one name."""
 
 from practices.services.affiliations import end_affiliation, let_in
+from practices.services.apart import take_back, tell_apart
 from practices.services.invitations import (
     INVITATION_LIFE,
     InvitationEnded,
@@ -68,5 +69,7 @@ __all__ = [
     "renew_invitation",
     "revoke_invitation",
     "stamp",
+    "take_back",
+    "tell_apart",
     "update_practice",
 ]

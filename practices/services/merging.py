@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from accounts.models import User
 from core import clock
 from core.services import record
-from practices.models import FACTS, Affiliation, Invitation, Practice, Site, Team
+from practices.models import FACTS, Affiliation, Invitation, Practice, Site, Team, ToldApart
 from practices.services.affiliations import end_affiliation
 from practices.services.invitations import revoke_invitation
 from practices.services.practices import fold
@@ -31,7 +31,7 @@ def merge(kept: Practice, gone: Practice, *, facts: Collection[str] = (), by: Us
         raise ValueError(f"No facts of a practice: {sorted(unknown)}")
     if kept.pk == gone.pk:
         raise MergeRefused("This is one and the same practice. Choose another one.")
-    kept, gone = _held(kept, gone)
+    kept, gone = held(kept, gone)
     _refuse(kept, gone)
     changed = sorted(name for name in facts if getattr(kept, name) != getattr(gone, name))
     for name in changed:
@@ -44,12 +44,20 @@ def merge(kept: Practice, gone: Practice, *, facts: Collection[str] = (), by: Us
     Practice.objects.filter(merged_into=gone).update(merged_into=kept)
     gone.merged_into, gone.merged_at, gone.merged_by = kept, now, by
     gone.save(update_fields=["merged_into", "merged_at", "merged_by"])
+    _end_told_apart(kept, gone, by)
     record("practice.took_over", kept, by=by, fields=[*changed, *moved])
     record("practice.merged", gone, by=by)
     return kept
 
 
-def _held(kept: Practice, gone: Practice) -> tuple[Practice, Practice]:
+def _end_told_apart(kept: Practice, gone: Practice, by: User) -> None:
+    """What somebody said of the two before is over."""
+    first, second = sorted((kept.pk, gone.pk))
+    said = ToldApart.objects.filter(first=first, second=second, ended_at=None)
+    said.update(ended_at=clock.now(), ended_by=by)
+
+
+def held(kept: Practice, gone: Practice) -> tuple[Practice, Practice]:
     """Both rows as they are now, held in the order of their keys: two merges of the same two never wait for each other."""
     keys = sorted((kept.pk, gone.pk))
     rows = {key: Practice.objects.select_for_update().get(pk=key) for key in keys}

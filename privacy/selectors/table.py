@@ -240,6 +240,7 @@ RULES: tuple[Rule, ...] = (
             "practices.Team",
             "practices.Member",
             "practices.Affiliation",
+            "practices.ToldApart",
             "programs.Enrollment",
             "programs.Supporter",
             "applications.Application",
