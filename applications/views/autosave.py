@@ -2,16 +2,20 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from applications import services
 from applications.services import Kept
 from applications.views.found import editable
 from applications.views.sections import section_of, typed_form
-from core import clock, drafts
+from core import clock, drafts, pace
 from core.refusals import Refused
 from questionnaires.forms import SectionForm
 from questionnaires.selectors import in_words
+
+# Of one person. A page that saves by itself sends at most one request at a time, and while somebody types one in 1.2 seconds.
+MOST_A_MINUTE = 120
 
 
 @login_required
@@ -21,6 +25,9 @@ def autosave(request: HttpRequest, public_id: str, code: str) -> JsonResponse:
 
     With ``seen_at`` the page says that the person has the section before them, as it was then.
     """
+    if wait := pace.seconds_to_wait("autosave", request.user.public_id, most=MOST_A_MINUTE):
+        text = _("Too much was saved within a minute. Wait a moment; the page sends your words again.")
+        return JsonResponse({"error": text}, status=429, headers={"Retry-After": str(wait)})
     application = editable(request.user, public_id, part=code)
     found, now = section_of(application, code), clock.now()
     if seen := drafts.seen_at(request.POST, now=now):

@@ -18,7 +18,8 @@
     const isOldSecret = response.status === 403 && !isSecondTry && (await keeper.session.freshen());
     if (isOldSecret) return send(keeper, fields, {}, true);
     if (keeper.stopped) return;
-    if (response.status >= 500 || response.status === 429) return keeper.failed("unreachable", fields);
+    if (response.status === 429) return keeper.wait(Number(response.headers.get("Retry-After")) || 15, fields);
+    if (response.status >= 500) return keeper.failed("unreachable", fields);
     keeper.stop("ended");
   }
 

@@ -44,7 +44,8 @@
     }
 
     get isStuck() {
-      return this.failures || this.stopped || this.fields.some((field) => field.conflict);
+      const isHeldUp = this.failures || this.stopped || this.notBefore > Date.now();
+      return isHeldUp || this.fields.some((field) => field.conflict);
     }
 
     listen() {
@@ -136,6 +137,13 @@
       this.notBefore = Date.now() + AGAIN[Math.min(this.failures, AGAIN.length - 1)];
       this.failures += 1;
       this.say(why);
+    }
+
+    // Too often for the server: nothing of it arrived. The form's own button is not counted.
+    wait(seconds, fields) {
+      for (const field of fields) this.keepAside(field, 0);
+      this.notBefore = Date.now() + seconds * 1000;
+      this.say("tooOften");
     }
 
     stop(why, words) {

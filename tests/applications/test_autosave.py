@@ -3,14 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from redis.exceptions import RedisError
 
 from applications import services
 from applications.models import Application, SectionVisit
 from applications.selectors import changes_since_visit
+from applications.views.autosave import MOST_A_MINUTE
 from core import clock
 from core.models import AuditEntry
+from core.pace import seconds_to_wait
 from programs.models import Milestone
 from questionnaires.models import Answer, AnswerRevision
 from tests.applications.conftest import APRIL, DEADLINE
@@ -137,6 +141,45 @@ def test_once_the_call_is_closed_it_says_so(draft, writes):
     assert (answer.status_code, answer.json()["saved"]) == (409, {})
     assert "call is closed" in answer.json()["refused"]
     assert not Answer.objects.exists()
+
+
+# --- How often -----------------------------------------------------------------------------------------------------------
+
+
+def hurry(person, at=LATER):
+    """So many saves that the next of this minute is one too many."""
+    with clock.at(at):
+        waits = [seconds_to_wait("autosave", person.public_id, most=MOST_A_MINUTE) for _ in range(MOST_A_MINUTE)]
+    assert set(waits) == {0}
+
+
+def test_too_often_is_429_as_data_and_the_next_minute_goes_on(draft, writes):
+    hurry(draft.leader, LATER + timedelta(seconds=20))
+    answer = writes(draft.leader, aim="Once more", at=LATER + timedelta(seconds=40))
+    assert (answer.status_code, answer["Retry-After"], list(answer.json())) == (429, "20", ["error"])
+    assert not Answer.objects.exists()
+    assert writes(draft.leader, aim="Once more", at=LATER + timedelta(seconds=60)).status_code == 200
+    assert Answer.objects.get().value == "Once more"
+
+
+def test_it_is_counted_by_person_and_the_button_is_not_counted(draft, writes):
+    hurry(draft.leader)
+    assert writes(draft.colleague, aim="From the same hospital").status_code == 200
+    client = Client()
+    client.force_login(draft.leader)
+    page = reverse("applications:section", args=[draft.application.public_id, "problem"])
+    with clock.at(LATER):
+        assert client.post(page, {"problem": "Delays", "base__problem": 0, "aim": "", "base__aim": 0}).status_code == 302
+
+
+def test_where_the_counter_is_away_words_are_kept(draft, writes, settings):
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"}
+    }
+    with pytest.raises(RedisError):
+        cache.get("anything")
+    assert writes(draft.leader, aim="Kept all the same").status_code == 200
+    assert Answer.objects.get().value == "Kept all the same"
 
 
 # --- Who changed what since I looked ----------------------------------------------------------------------------------

@@ -1,12 +1,17 @@
 """The page that saves by itself, in a real browser: what it says, and what it does when two people write at once."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
 from applications.models import Application
+from applications.views.autosave import MOST_A_MINUTE
+from core import clock
+from core.pace import seconds_to_wait
 from practices.models import MemberRole
 from practices.services import add_member
 from questionnaires.models import Answer, AnswerRevision
@@ -100,6 +105,26 @@ def test_offline_the_words_stay_and_are_sealed(opens, seat, leader):
     one.shot("autosave-offline")
     one.context.set_offline(False)
     wait(page, lambda: stored(seat) == "Words without a line")
+    wait(page, lambda: page.evaluate(KEPT) == [], "the browser's own copy to go")
+
+
+def test_too_often_waits_and_sends_again(opens, seat, leader):
+    one = opens(seat, leader)
+    page = one.page
+    one.complaints = Deaf()  # Chromium logs the 429
+    for _ in range(MOST_A_MINUTE):
+        for at in (clock.now(), clock.now() + timedelta(minutes=1)):  # should the minute end meanwhile
+            with clock.at(at):
+                seconds_to_wait("autosave", leader.public_id, most=MOST_A_MINUTE)
+    page.focus(PROBLEM)
+    page.keyboard.type("Words in a hurry")
+    page.wait_for_selector(f"{BAR}:has-text('too much was saved within a minute')")
+    one.examine()
+    one.shot("autosave-too-often")
+    assert stored(seat) is None
+    cache.clear()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    wait(page, lambda: stored(seat) == "Words in a hurry")
     wait(page, lambda: page.evaluate(KEPT) == [], "the browser's own copy to go")
 
 
