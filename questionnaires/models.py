@@ -140,7 +140,7 @@ class Response(models.Model):
 
 
 class Answer(models.Model):
-    """The present answer to one question. Saved by ``UPDATE … WHERE id AND version``."""
+    """The present answer to one question. Compared by version and swapped while the response's row is held."""
 
     response = models.ForeignKey(Response, models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
@@ -161,11 +161,17 @@ class Answer(models.Model):
 
 
 class AnswerRevision(models.Model):
-    """Every value that an answer has had, the present one included."""
+    """Every value that an answer has had, the present one included; of a burst of saves while one person typed, the last."""
 
     answer = models.ForeignKey(Answer, models.CASCADE, related_name="revisions")
     version = models.PositiveIntegerField()
     value = models.JSONField(null=True)
+    began_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the burst began; empty where the button saved."
+    )
+    passed = models.JSONField(
+        default=dict, editable=False, help_text="The burst's earlier versions, each with a fingerprint of its value."
+    )
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
     saved_at = models.DateTimeField()
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

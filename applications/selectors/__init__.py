@@ -73,7 +73,7 @@ from applications.selectors.returned import (
     shown_to_applicants,
 )
 from applications.selectors.sealed import canonical, digest, is_intact, removal_words, removed_from
-from applications.selectors.signed import changed_since
+from applications.selectors.signed import burst_since, changed_since
 from applications.selectors.standing import CallStanding, call_deadline, calls, standing_for, standing_of
 from applications.selectors.visits import Change, changes_since_visit
 
@@ -111,6 +111,7 @@ __all__ = [
     "WordState",
     "asked_of",
     "attendance_link",
+    "burst_since",
     "call_deadline",
     "calls",
     "canonical",

@@ -1,14 +1,23 @@
 """What was changed in an application after a moment, in the words of its pages."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Model, Q
+from django.db.models import Max, Model, Q
 
 from accounts.models import User
 from applications.models import Application, AttendanceCommitment, Letter
 from core.selectors import history
 from practices.models import Member, Practice, Sponsor, Team
+
+# What one person types within it is one revision of an answer (docs/decisions/0011-one-revision-a-burst.md).
+A_BURST = timedelta(minutes=1)
+
+
+def burst_since(application: Application, now: datetime) -> datetime:
+    """From when on saves belong to one burst: never across a sign-off, so that what changed since can be told."""
+    signed_at = application.sign_offs.aggregate(at=Max("signed_at"))["at"]
+    return max(now - A_BURST, signed_at) if signed_at else now - A_BURST
 
 
 def changed_since(application: Application, at: datetime) -> list[str]:

@@ -38,7 +38,7 @@ def keep_answers(
     kept, left = Kept(), dict(values)
     while left:
         try:
-            answer(application, left, by=by, base_versions=base_versions, arrived_at=arrived_at)
+            answer(application, left, by=by, base_versions=base_versions, arrived_at=arrived_at, is_burst=True)
         except questionnaires.AnswersRefused as refusal:
             kept.problems |= refusal.problems
             left = {key: value for key, value in left.items() if key not in refusal.problems}

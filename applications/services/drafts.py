@@ -11,6 +11,7 @@ from applications.eligibility import check
 from applications.models import Application, ApplicationState, Call, EligibilityAnswer
 from applications.selectors import CallStanding
 from applications.services.refusals import ApplicationRefused, CallClosed, NotEligible
+from applications.services.visits import note_visit
 from core import clock
 from core.services import record
 from practices import services as practices
@@ -114,8 +115,13 @@ def answer(
     by: User,
     base_versions: dict[int, int] | None = None,
     arrived_at: datetime | None = None,
+    seen: tuple[str, datetime] | None = None,
+    is_burst: bool = False,
 ) -> list[Answer]:
     """Save answers (by question pk) in a draft; see ``questionnaires.services.save_answers``.
+
+    ``seen``: the section that the person has before them, and as of when; noted unless there is a conflict. ``is_burst``: the
+    page saved by itself, and with what it saved within a minute this is one revision of each answer.
 
     Raises:
         ApplicationRefused, CallClosed: it can no longer be edited; nothing is saved.
@@ -128,14 +134,21 @@ def answer(
     saved: list[Answer] = []
     with transaction.atomic():
         lock_draft(application, at, questions=values)
-        application.refresh_from_db(fields=["response"])  # another edition of the form may have been taken up meanwhile
-        locked = selectors.locked_questions(application, at)
+        questionnaires.hold(application.response)  # another edition of the form may have been taken up meanwhile
         try:
             saved = questionnaires.save_answers(
-                application.response, values, by=by, base_versions=base_versions, locked=locked
+                application.response,
+                values,
+                by=by,
+                base_versions=base_versions,
+                locked=selectors.locked_questions(application, at),
+                burst_since=selectors.burst_since(application, clock.now()) if is_burst else None,
             )
         except questionnaires.Conflict as error:
             conflict = error  # raised below: here it would take back what was saved
+        else:
+            if seen:
+                note_visit(application, seen[0], by=by, at=seen[1])
     if conflict:
         raise conflict
     return saved

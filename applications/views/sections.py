@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -33,7 +34,7 @@ def section(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
     form = _form(application, found, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            _save(request, application, form, form.values)
+            _save(request, application, form, form.values, seen=(code, _seen_at(request)))
         except questionnaires.Conflict as conflict:
             return _conflict_page(request, application, code, conflict)
         except questionnaires.AnswersRefused as refusal:
@@ -41,7 +42,6 @@ def section(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            _note_visit(request, application, code)
             messages.success(request, _("Saved."))
             return redirect("applications:detail", application.public_id)
     elif form.is_bound:
@@ -57,9 +57,16 @@ def _form(application: Application, found: AnsweredSection, *given: object, **op
     return SectionForm(found, *given, file_url=address, locks=locks, **options)
 
 
-def _save(request: HttpRequest, application: Application, form: SectionForm, values: dict) -> list:
+def _save(
+    request: HttpRequest,
+    application: Application,
+    form: SectionForm,
+    values: dict,
+    seen: tuple[str, datetime] | None = None,
+) -> list:
+    arrived_at, versions = request.arrived_at, form.base_versions
     return services.answer(
-        application, values, by=request.user, base_versions=form.base_versions, arrived_at=request.arrived_at
+        application, values, by=request.user, base_versions=versions, arrived_at=arrived_at, seen=seen
     )
 
 
@@ -78,9 +85,9 @@ def _keep_files(request: HttpRequest, application: Application, form: SectionFor
         form.add_error(None, str(refusal))
 
 
-def _note_visit(request: HttpRequest, application: Application, code: str) -> None:
+def _seen_at(request: HttpRequest) -> datetime:
     now = clock.now()
-    services.note_visit(application, code, by=request.user, at=drafts.seen_at(request.POST, now=now) or now)
+    return drafts.seen_at(request.POST, now=now) or now
 
 
 def _page(

@@ -1,6 +1,6 @@
 """Writing forms and answers."""
 
-from questionnaires.services.answers import remove_answers, save_answers, start_response
+from questionnaires.services.answers import hold, remove_answers, save_answers, start_response
 from questionnaires.services.copies import copy_of, drop
 from questionnaires.services.dictionary import export_csv, export_yaml, read_csv, read_yaml
 from questionnaires.services.editing import (
@@ -31,6 +31,7 @@ __all__ = [
     "export_csv",
     "export_yaml",
     "freeze",
+    "hold",
     "load_form",
     "move_question",
     "move_section",

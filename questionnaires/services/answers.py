@@ -1,18 +1,20 @@
 """Writing answers: one row a question, one revision a change, and nobody's words overwritten."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from accounts.models import User
-from core import clock, drafts, wording
+from core import clock, wording
 from documents import services as documents
 from documents.models import StoredFile
 from documents.services import Checked, FileRefused
 from questionnaires import rules
-from questionnaires.models import Answer, AnswerRevision, FormVersion, Question, QuestionKind, Required, Response
+from questionnaires.models import Answer, FormVersion, Question, QuestionKind, Required, Response
 from questionnaires.selectors import conditions_of, limits_of, needs_of
+from questionnaires.services import revisions
 from questionnaires.services.refusals import AnswersRefused, Conflict, ConflictingAnswer, Given
 
 LEFT_OUT = "Answer this: the section cannot be saved without it."
@@ -34,6 +36,12 @@ def remove_answers(responses: Iterable[int]) -> int:
     return count
 
 
+def hold(response: Response) -> None:
+    """Hold the row until the transaction ends, so that nobody else answers; and take up the edition that its form has now."""
+    row = Response.objects.select_for_update(of=("self",), no_key=True).select_related("form").get(pk=response.pk)
+    response.form = row.form
+
+
 def save_answers(
     response: Response,
     values: Mapping[int, object],
@@ -41,6 +49,7 @@ def save_answers(
     by: User,
     base_versions: dict[int, int] | None = None,
     locked: Mapping[int, date] | None = None,
+    burst_since: datetime | None = None,
 ) -> list[Answer]:
     """Save what ``values`` (by question pk) change, one revision each, and return the answers that changed.
 
@@ -50,30 +59,26 @@ def save_answers(
     written: revisions tell. The answer to a file question is given as a ``documents.services.Checked`` upload; its file
     counts against the quota of this response, and a file that was replaced stays with the revision that had it.
     ``locked`` holds the questions that can no longer be changed, each with the last day on which they could
-    (``selectors.locks_of``). Too many words are kept, and told as a gap.
+    (``selectors.locks_of``). Too many words are kept, and told as a gap. ``burst_since``: this was saved by the page itself, and
+    what the same person's page saved of an answer since then is one revision with it.
 
     Raises:
         AnswersRefused: a value breaks its question's rules, is no question of this form, is locked, is empty where the
             section cannot be saved without it, or is a file for which no room is left; nothing is saved.
         Conflict: after everything else has been saved.
     """
-    questions = Question.objects.filter(section__form_id=response.form_id).in_bulk()
-    wanted = _cleaned(questions, values)
-    saved: list[Answer] = []
     with transaction.atomic():
-        present = {answer.question_id: answer for answer in response.answers.select_related("saved_by")}
+        hold(response)
+        questions = Question.objects.filter(section__form_id=response.form_id).in_bulk(list(values))
+        wanted = _cleaned(questions, values)
+        rows = response.answers.filter(question__in=questions).select_for_update(no_key=True)
+        present = {row.question_id: row for row in rows}
         changed, disputed = _settled(wanted, present, base_versions or {})
         _refuse_locked(questions, changed, locked or {})
         _refuse_left_out(response, questions, wanted, changed, present)
+        prefetch_related_objects([present[key] for key in disputed], "saved_by")
         conflicts = [_conflict(questions[key], present[key], wanted[key]) for key in disputed]
-        if changed:
-            _freeze(response.form)
-        for key in changed:
-            written = _write(response, questions[key], present.get(key), wanted[key], by)
-            if written is None:
-                conflicts.append(_conflict(questions[key], _stored(response, key), wanted[key]))
-            else:
-                saved.append(written)
+        saved = _write(response, {key: wanted[key] for key in changed}, questions, present, by, burst_since)
     if conflicts:
         raise Conflict(conflicts)
     return saved
@@ -85,15 +90,13 @@ def _settled(
     """The questions whose answer is to be written, and those that somebody else changed as well."""
     changed: list[int] = []
     disputed: list[int] = []
-    for key, value in sorted(
-        wanted.items(), key=lambda item: item[0]
-    ):  # in one order, so that two people cannot deadlock
+    for key, value in sorted(wanted.items(), key=lambda item: item[0]):
         answer, base = present.get(key), base_versions.get(key)
-        if _is_same(value, answer.value if answer else None):
+        if revisions.is_same(value, answer.value if answer else None):
             continue
         if base is None or not _is_stale(answer, base):
             changed.append(key)
-        elif not _is_same(value, _value_at(answer, base)):
+        elif not revisions.was(answer, base, value):
             disputed.append(key)
     return changed, disputed
 
@@ -126,7 +129,7 @@ def _refuse_left_out(
     if not empty:
         return
     order = Question.objects.filter(section__form_id=response.form_id).order_by("section__position", "position")
-    values = {key: answer.value for key, answer in present.items()} | dict(wanted)
+    values = dict(response.answers.values_list("question_id", "value")) | dict(wanted)
     asked = rules.asked(order.values_list("pk", flat=True), needs_of(conditions_of(response.form)), values)
     problems = {key: f"{questions[key].text}: {LEFT_OUT}" for key in empty if key in asked}
     if problems:
@@ -152,28 +155,12 @@ def _cleaned(questions: dict[int, Question], values: Mapping[int, object]) -> di
     return wanted
 
 
-def _is_same(given: Given, stored: rules.Json) -> bool:
-    """Whether saving ``given`` would change nothing; the same content under the same name is the same file."""
-    if not isinstance(given, Checked):
-        return given == stored
-    return isinstance(stored, dict) and (stored["name"], stored["sha256"]) == (given.name, given.sha256)
-
-
 def _is_stale(answer: Answer | None, base: int) -> bool:
     return answer is not None and answer.version != base  # what nobody has answered, nobody has changed
 
 
-def _value_at(answer: Answer | None, version: int) -> rules.Json:
-    revision = answer and answer.revisions.filter(version=version).first()
-    return revision.value if revision else None
-
-
 def _conflict(question: Question, answer: Answer, mine: Given) -> ConflictingAnswer:
     return ConflictingAnswer(question, mine, answer.value, answer.version, answer.saved_by, answer.saved_at)
-
-
-def _stored(response: Response, question_id: int) -> Answer:
-    return response.answers.select_related("saved_by").get(question=question_id)
 
 
 def _freeze(form: FormVersion) -> None:
@@ -181,25 +168,26 @@ def _freeze(form: FormVersion) -> None:
         form.refresh_from_db(fields=["frozen_at"])
 
 
-def _write(response: Response, question: Question, answer: Answer | None, given: Given, by: User) -> Answer | None:
-    """The answer as written with its revision, or None where somebody else was faster."""
-    stamp = {"saved_at": clock.now(), "saved_by": by}
-    try:
-        with transaction.atomic():  # a file that was stored for an answer that is not written goes with it
-            file = _store(response, question, given, by)
-            content = {"value": _file_value(file) if file else given, "file": file}
-            if answer is None:
-                answer = Answer.objects.create(response=response, question=question, **content, **stamp)
-            elif not drafts.swap(answer, **content, **stamp):
-                raise _Overtaken
-            AnswerRevision.objects.create(answer=answer, version=answer.version, **content, **stamp)
-    except (IntegrityError, _Overtaken):  # the unique constraint, or the version: somebody else answered meanwhile
-        return None
-    return answer
-
-
-class _Overtaken(Exception):
-    """The answer no longer has the version that was read."""
+def _write(
+    response: Response,
+    given: Mapping[int, Given],
+    questions: Mapping[int, Question],
+    present: Mapping[int, Answer],
+    by: User,
+    burst_since: datetime | None,
+) -> list[Answer]:
+    """The answers as written with their revisions; a file that is stored for one goes if the transaction does."""
+    if not given:
+        return []
+    _freeze(response.form)
+    values: dict[int, tuple[rules.Json, StoredFile | None]] = {}
+    for key, value in given.items():
+        file = _store(response, questions[key], value, by)
+        values[key] = (_file_value(file), file) if file else (value, None)
+    saved = revisions.write(response, values, present, by=by, at=clock.now(), burst_since=burst_since)
+    for answer in saved:
+        answer.question = questions[answer.question_id]
+    return saved
 
 
 def _store(response: Response, question: Question, given: Given, by: User) -> StoredFile | None:

@@ -143,6 +143,27 @@ def test_once_the_call_is_closed_it_says_so(draft, writes):
     assert not Answer.objects.exists()
 
 
+def test_what_one_types_in_a_minute_is_one_revision(draft, writes):
+    for second, text in enumerate(["H", "Ha", "Half", "Halve"]):
+        writes(draft.leader, base={"aim": second}, aim=text, at=LATER + timedelta(seconds=2 * second))
+    writes(draft.leader, base={"aim": 4}, aim="Halve it", at=LATER + timedelta(minutes=1, seconds=2))
+    assert list(AnswerRevision.objects.order_by("version").values_list("version", "value")) == [
+        (4, "Halve"),
+        (5, "Halve it"),
+    ]
+
+
+def test_a_sign_off_ends_it(complete, writes):
+    """Else what was signed off could not be held against what stands there now."""
+    writes(complete.leader, aim="Signed", at=LATER)
+    with clock.at(LATER + timedelta(seconds=5)):
+        services.sign_off(complete.application, by=complete.leader)
+    writes(complete.leader, base={"aim": 1}, aim="Not signed", at=LATER + timedelta(seconds=10))
+    revisions = AnswerRevision.objects.filter(answer__question=complete.question("aim")).order_by("version")
+    assert list(revisions.values_list("value", flat=True)) == ["Signed", "Not signed"]
+    assert services.sign_off_state(complete.application).changed == ("What is your aim?",)
+
+
 # --- How often -----------------------------------------------------------------------------------------------------------
 
 
@@ -169,7 +190,9 @@ def test_it_is_counted_by_person_and_the_button_is_not_counted(draft, writes):
     client.force_login(draft.leader)
     page = reverse("applications:section", args=[draft.application.public_id, "problem"])
     with clock.at(LATER):
-        assert client.post(page, {"problem": "Delays", "base__problem": 0, "aim": "", "base__aim": 0}).status_code == 302
+        assert (
+            client.post(page, {"problem": "Delays", "base__problem": 0, "aim": "", "base__aim": 0}).status_code == 302
+        )
 
 
 def test_where_the_counter_is_away_words_are_kept(draft, writes, settings):

@@ -1,10 +1,11 @@
 """Saving answers: one revision a change, and no word overwritten in silence."""
 
-from datetime import date
+from datetime import date, timedelta
 from threading import Barrier, Thread
 
 import pytest
 from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from questionnaires import selectors
@@ -248,3 +249,86 @@ def test_too_many_words_are_kept_and_stand_between_the_answer_and_its_submission
     assert section.status == SectionStatus.IN_PROGRESS
     save_answers(response, {key_of["title"]: "one two three four five", key_of["why"]: "So"}, by=people[0])
     assert selectors.sections_with_answers(response)[0].status == SectionStatus.COMPLETED
+
+
+# --- What a page saves by itself ---------------------------------------------------------------------------------------
+
+A_MINUTE_AGO = NOW - timedelta(minutes=1)
+
+
+@pytest.fixture
+def types(response, key_of):
+    """What the page of ``who`` saves by itself, one after the other; each names the version that it made before."""
+
+    def send(who, *texts, base=0):
+        for text in texts:
+            seen = {key_of["title"]: base}
+            save_answers(response, {key_of["title"]: text}, by=who, base_versions=seen, burst_since=A_MINUTE_AGO)
+            base = Answer.objects.get().version
+
+    return send
+
+
+def test_a_burst_is_one_revision_with_its_last_words(types, response, key_of, people):
+    save_answers(response, {key_of["title"]: "Before"}, by=people[0])
+    types(people[0], "Be", "Behind", "Beside", base=1)
+    assert revisions() == [(1, "Before", "Ann"), (4, "Beside", "Ann")]
+    assert (Answer.objects.get().version, Answer.objects.get().value) == (4, "Beside")
+    assert list(AnswerRevision.objects.get(version=4).passed) == ["2", "3"]
+
+
+def test_somebody_else_the_button_and_the_minute_end_a_burst(types, response, key_of, people):
+    ann, bob = people
+    types(ann, "A", "B")
+    types(bob, "C", "D", base=2)
+    types(ann, "E", base=4)
+    save_answers(response, {key_of["title"]: "F"}, by=ann, base_versions={key_of["title"]: 5})
+    types(ann, "G", base=6)
+    AnswerRevision.objects.filter(version=7).update(began_at=A_MINUTE_AGO)
+    types(ann, "H", "I", base=7)
+    assert revisions() == [
+        (2, "B", "Ann"),
+        (4, "D", "Bob"),
+        (5, "E", "Ann"),
+        (6, "F", "Ann"),
+        (7, "G", "Ann"),
+        (9, "I", "Ann"),
+    ]
+
+
+def test_a_page_from_the_middle_of_a_burst_conflicts_only_if_its_words_were_changed(types, response, key_of, people):
+    title, why = key_of["title"], key_of["why"]
+    types(people[0], "One", "One two", "One two three")
+    untouched = {title: "One two", why: "Because"}
+    save_answers(response, untouched, by=people[1], base_versions={title: 2, why: 0})
+    assert Answer.objects.get(question=title).value == "One two three"
+    assert Answer.objects.get(question=why).value == "Because"
+    for base in (1, 2):
+        with pytest.raises(Conflict) as conflict:
+            save_answers(response, {title: "Two"}, by=people[1], base_versions={title: base})
+        [told] = conflict.value.answers
+        assert (told.theirs, told.version, told.saved_by) == ("One two three", 3, people[0])
+
+
+def test_each_answer_of_a_section_has_its_own_burst(response, key_of, people):
+    title, why = key_of["title"], key_of["why"]
+    save_answers(response, {title: "T"}, by=people[0], burst_since=A_MINUTE_AGO)
+    save_answers(response, {title: "Title", why: "So"}, by=people[0], burst_since=A_MINUTE_AGO)
+    save_answers(response, {why: "So what"}, by=people[0], burst_since=A_MINUTE_AGO)
+    assert revisions() == [(2, "Title", "Ann"), (2, "So what", "Ann")]
+
+
+@pytest.mark.parametrize("burst_since", [None, A_MINUTE_AGO])
+def test_three_answers_cost_as_many_statements_as_one(response, key_of, people, burst_since):
+    def cost(*codes) -> list[int]:
+        found = []
+        for text in ("first", "second", "third"):
+            with CaptureQueriesContext(connection) as queries:
+                save_answers(response, {key_of[code]: text for code in codes}, by=people[0], burst_since=burst_since)
+            found.append(len(queries))
+        return found
+
+    save_answers(response, {key_of["agree"]: True}, by=people[0])  # the first answer freezes the form
+    one = cost("title")
+    assert cost("why", "result", "again") == one
+    assert max(one) <= 10
