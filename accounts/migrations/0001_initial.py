@@ -109,6 +109,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "person",
                 "verbose_name_plural": "people",
                 "ordering": ["name", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        name="user_email_once",
+                        violation_error_message="This e-mail has an account.",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("email", ""), _negated=True), name="user_has_email"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("membership_confirmed_at__isnull", True), ("membership_confirmed_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("membership_confirmed_at__isnull", False), ("membership_confirmed_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="user_membership_confirmed_at_with_by",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -158,28 +178,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "sessions",
                 "abstract": False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"),
-                name="user_email_once",
-                violation_error_message="This e-mail has an account.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(condition=models.Q(("email", ""), _negated=True), name="user_has_email"),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("membership_confirmed_at__isnull", True), ("membership_confirmed_by__isnull", True)),
-                    models.Q(("membership_confirmed_at__isnull", False), ("membership_confirmed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="user_membership_confirmed_at_with_by",
-            ),
         ),
     ]

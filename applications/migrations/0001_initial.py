@@ -11,33 +11,14 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("programs", "0004_calendar_feeds_have_a_public_id"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("documents", "0002_quotas_and_scans"),
+        ("practices", "0001_initial"),
+        ("programs", "0004_calendar_feeds_have_a_public_id"),
+        ("questionnaires", "0001_initial"),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="AttendanceCommitment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("generation", models.PositiveIntegerField(default=1)),
-                ("asked_at", models.DateTimeField(blank=True, null=True)),
-                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "dates",
-                    models.CharField(
-                        blank=True,
-                        help_text="The fingerprint of the sessions' dates for which the word was given.",
-                        max_length=64,
-                    ),
-                ),
-                (
-                    "declined_at",
-                    models.DateTimeField(blank=True, help_text="Said that they cannot attend them all.", null=True),
-                ),
-            ],
-        ),
         migrations.CreateModel(
             name="Call",
             fields=[
@@ -55,34 +36,40 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField(editable=False)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Correction",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
-                    "section",
-                    models.SlugField(
-                        help_text="The code of a section of the form, or practice, team or sponsor.", max_length=60
+                    "cohort",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="call", to="programs.cohort"
                     ),
                 ),
-                ("message", models.TextField(help_text="What is to be changed; the applicants read it.")),
-                ("asked_at", models.DateTimeField()),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-                ("answer", models.TextField(blank=True, help_text="What the applicants say to it.")),
-                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "deadline",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programs.milestone"
+                    ),
+                ),
+                (
+                    "form",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="calls",
+                        to="questionnaires.formversion",
+                    ),
+                ),
+                (
+                    "opening",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="programs.milestone"
+                    ),
+                ),
             ],
             options={
-                "ordering": ["application", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("opening", models.F("deadline")), _negated=True), name="call_two_milestones"
+                    )
+                ],
             },
-        ),
-        migrations.CreateModel(
-            name="EligibilityAnswer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("choice", models.CharField(max_length=60)),
-            ],
         ),
         migrations.CreateModel(
             name="EligibilityQuestion",
@@ -98,72 +85,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="eligibility_questions",
+                        to="applications.call",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["call", "position"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Letter",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("generation", models.PositiveIntegerField(default=1)),
-                ("asked_at", models.DateTimeField(blank=True, null=True)),
-                ("reminded_at", models.DateTimeField(blank=True, help_text="Last time.", null=True)),
-                ("started_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "declined_at",
-                    models.DateTimeField(
-                        blank=True, help_text="The sponsor said that they cannot support it.", null=True
-                    ),
-                ),
-                ("draft", models.TextField(blank=True, help_text="What the sponsor has written so far.")),
-                ("draft_version", models.PositiveIntegerField(default=0)),
-                ("done_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "way",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("written", "Written on the page"),
-                            ("uploaded", "Uploaded by the sponsor"),
-                            ("signed", "The statement of the program, signed"),
-                            ("applicant", "Uploaded by the applicant"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("text", models.TextField(blank=True, help_text="The letter, or the statement that was signed.")),
-                ("signed_name", models.CharField(blank=True, max_length=150)),
-                ("signed_position", models.CharField(blank=True, max_length=150)),
-                (
-                    "link_copied_at",
-                    models.DateTimeField(
-                        blank=True, help_text="First time: the link was handled by the applicant.", null=True
-                    ),
-                ),
-                (
-                    "confirmed_at",
-                    models.DateTimeField(
-                        blank=True, help_text="Staff made sure that the letter is the sponsor's.", null=True
-                    ),
-                ),
-                ("ended_at", models.DateTimeField(blank=True, help_text="Taken back, or no longer used.", null=True)),
-            ],
-            options={
-                "ordering": ["application", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Note",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.TextField()),
-                ("written_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["application", "-written_at", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("call", "code"), name="eligibility_code_once"),
+                    models.UniqueConstraint(fields=("call", "position"), name="eligibility_position_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -176,81 +112,24 @@ class Migration(migrations.Migration):
                     "report",
                     models.JSONField(help_text="A list of {step, is_passed, text}, in the order in which it happened."),
                 ),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rehearsals", to="applications.call"
+                    ),
+                ),
+                (
+                    "rehearsed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["call", "-rehearsed_at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Screening",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "verdict",
-                    models.CharField(
-                        choices=[
-                            ("eligible", "Eligible"),
-                            ("not_eligible", "Not eligible"),
-                            ("question", "To be clarified"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "reasons",
-                    models.JSONField(
-                        default=list, help_text="Codes of the program's eligibility statements that are not met."
-                    ),
-                ),
-                ("text", models.TextField(blank=True, help_text="In words; for staff.")),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("screened_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="SectionVisit",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("section", models.SlugField(max_length=60)),
-                ("visited_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="SignOff",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "content_sha256",
-                    models.CharField(help_text="Of everything that would be sealed, without its times.", max_length=64),
-                ),
-                ("signed_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["application", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Submission",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveSmallIntegerField()),
-                ("key", models.UUIDField(editable=False, unique=True)),
-                ("arrived_at", models.DateTimeField(editable=False)),
-                (
-                    "standing",
-                    models.CharField(
-                        choices=[("open", "On time"), ("grace", "Within the grace period"), ("late", "Late")],
-                        editable=False,
-                        max_length=6,
-                    ),
-                ),
-                ("is_correction", models.BooleanField(default=False, editable=False)),
-                ("sealed", models.JSONField(editable=False, help_text="Everything as it was submitted.")),
-                ("sealed_sha256", models.CharField(editable=False, max_length=64)),
-                ("sealed_at", models.DateTimeField(editable=False)),
-            ],
-            options={
-                "ordering": ["application", "number"],
             },
         ),
         migrations.CreateModel(
@@ -318,9 +197,718 @@ class Migration(migrations.Migration):
                         to="programs.enrollment",
                     ),
                 ),
+                (
+                    "response",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="application",
+                        to="questionnaires.response",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "call",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="applications", to="applications.call"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["call", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
+                            models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="application_submitted_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("decided_by__isnull", True)),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="application_decided_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)),
+                            models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="application_withdrawn_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["accepted", "alternate", "declined"]), _negated=True),
+                            ("decided_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="application_decision_is_stamped",
+                    ),
+                ],
             },
+        ),
+        migrations.CreateModel(
+            name="AttendanceCommitment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("generation", models.PositiveIntegerField(default=1)),
+                ("asked_at", models.DateTimeField(blank=True, null=True)),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "dates",
+                    models.CharField(
+                        blank=True,
+                        help_text="The fingerprint of the sessions' dates for which the word was given.",
+                        max_length=64,
+                    ),
+                ),
+                (
+                    "declined_at",
+                    models.DateTimeField(blank=True, help_text="Said that they cannot attend them all.", null=True),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="commitments",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="commitments", to="practices.member"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("application", "member"), name="commitment_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("asked_at__isnull", True), ("asked_by__isnull", True)),
+                            models.Q(("asked_at__isnull", False), ("asked_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="commitment_asked_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
+                            models.Q(("confirmed_at__isnull", False), ("confirmed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="commitment_confirmed_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("asked_at__isnull", False), ("confirmed_at__isnull", False), _connector="OR"
+                        ),
+                        name="commitment_asked_or_given",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Correction",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "section",
+                    models.SlugField(
+                        help_text="The code of a section of the form, or practice, team or sponsor.", max_length=60
+                    ),
+                ),
+                ("message", models.TextField(help_text="What is to be changed; the applicants read it.")),
+                ("asked_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("answer", models.TextField(blank=True, help_text="What the applicants say to it.")),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corrections",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "settled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["application", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("asked_at__isnull", True), ("asked_by__isnull", True)),
+                            models.Q(("asked_at__isnull", False), ("asked_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="correction_asked_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at__isnull", True), ("answered_by__isnull", True)),
+                            models.Q(("answered_at__isnull", False), ("answered_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="correction_answered_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
+                            models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="correction_settled_at_with_by",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("settled_at", None)),
+                        fields=("application", "section"),
+                        name="correction_open_once",
+                        violation_error_message="This part was returned already.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="EligibilityAnswer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("choice", models.CharField(max_length=60)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="eligibility_answers",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="applications.eligibilityquestion",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("application", "question"), name="eligibility_answer_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Letter",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("generation", models.PositiveIntegerField(default=1)),
+                ("asked_at", models.DateTimeField(blank=True, null=True)),
+                ("reminded_at", models.DateTimeField(blank=True, help_text="Last time.", null=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "declined_at",
+                    models.DateTimeField(
+                        blank=True, help_text="The sponsor said that they cannot support it.", null=True
+                    ),
+                ),
+                ("draft", models.TextField(blank=True, help_text="What the sponsor has written so far.")),
+                ("draft_version", models.PositiveIntegerField(default=0)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "way",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("written", "Written on the page"),
+                            ("uploaded", "Uploaded by the sponsor"),
+                            ("signed", "The statement of the program, signed"),
+                            ("applicant", "Uploaded by the applicant"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField(blank=True, help_text="The letter, or the statement that was signed.")),
+                ("signed_name", models.CharField(blank=True, max_length=150)),
+                ("signed_position", models.CharField(blank=True, max_length=150)),
+                (
+                    "link_copied_at",
+                    models.DateTimeField(
+                        blank=True, help_text="First time: the link was handled by the applicant.", null=True
+                    ),
+                ),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Staff made sure that the letter is the sponsor's.", null=True
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, help_text="Taken back, or no longer used.", null=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="letters",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.storedfile",
+                    ),
+                ),
+                (
+                    "link_copied_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reminded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sponsor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="letters", to="practices.sponsor"
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The applicant who uploaded it; empty where the sponsor gave it by the link.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["application", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("asked_at__isnull", True), ("asked_by__isnull", True)),
+                            models.Q(("asked_at__isnull", False), ("asked_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="letter_asked_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reminded_at__isnull", True), ("reminded_by__isnull", True)),
+                            models.Q(("reminded_at__isnull", False), ("reminded_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="letter_reminded_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("link_copied_at__isnull", True), ("link_copied_by__isnull", True)),
+                            models.Q(("link_copied_at__isnull", False), ("link_copied_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="letter_link_copied_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
+                            models.Q(("confirmed_at__isnull", False), ("confirmed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="letter_confirmed_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
+                            models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="letter_ended_at_with_by",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("application", "sponsor"),
+                        name="letter_once_a_sponsor",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at", None), ("way", "")),
+                            models.Q(("done_at__isnull", False), models.Q(("way", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="letter_done_says_how",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("done_at", None),
+                            models.Q(("text", ""), _negated=True),
+                            ("file__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="letter_done_has_content",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("asked_at__isnull", False), ("uploaded_by__isnull", False), _connector="OR"
+                        ),
+                        name="letter_asked_or_uploaded",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Note",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField()),
+                ("written_at", models.DateTimeField()),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="applications.application"
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["application", "-written_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("written_at__isnull", True), ("written_by__isnull", True)),
+                            models.Q(("written_at__isnull", False), ("written_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="note_written_at_with_by",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Screening",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("eligible", "Eligible"),
+                            ("not_eligible", "Not eligible"),
+                            ("question", "To be clarified"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "reasons",
+                    models.JSONField(
+                        default=list, help_text="Codes of the program's eligibility statements that are not met."
+                    ),
+                ),
+                ("text", models.TextField(blank=True, help_text="In words; for staff.")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("screened_at", models.DateTimeField()),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="screening",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "screened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("screened_at__isnull", True), ("screened_by__isnull", True)),
+                            models.Q(("screened_at__isnull", False), ("screened_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="screening_screened_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("verdict", "eligible"),
+                            models.Q(("reasons", []), _negated=True),
+                            models.Q(("text", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="screening_says_why",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SectionVisit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("section", models.SlugField(max_length=60)),
+                ("visited_at", models.DateTimeField()),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="visits",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("application", "user", "section"), name="section_visit_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SignOff",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "content_sha256",
+                    models.CharField(help_text="Of everything that would be sealed, without its times.", max_length=64),
+                ),
+                ("signed_at", models.DateTimeField()),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sign_offs",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["application", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("signed_at__isnull", True), ("signed_by__isnull", True)),
+                            models.Q(("signed_at__isnull", False), ("signed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="sign_off_signed_at_with_by",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Submission",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("key", models.UUIDField(editable=False, unique=True)),
+                ("arrived_at", models.DateTimeField(editable=False)),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[("open", "On time"), ("grace", "Within the grace period"), ("late", "Late")],
+                        editable=False,
+                        max_length=6,
+                    ),
+                ),
+                ("is_correction", models.BooleanField(default=False, editable=False)),
+                ("sealed", models.JSONField(editable=False, help_text="Everything as it was submitted.")),
+                ("sealed_sha256", models.CharField(editable=False, max_length=64)),
+                ("sealed_at", models.DateTimeField(editable=False)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="submissions",
+                        to="applications.application",
+                    ),
+                ),
+                (
+                    "sealed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["application", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("application", "number"), name="submission_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sealed_at__isnull", True), ("sealed_by__isnull", True)),
+                            models.Q(("sealed_at__isnull", False), ("sealed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="submission_sealed_at_with_by",
+                    ),
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="application",
+            name="submission",
+            field=models.OneToOneField(
+                blank=True,
+                editable=False,
+                help_text="The one in force.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="applications.submission",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["submitted", "accepted", "alternate", "declined"]), _negated=True),
+                    models.Q(("submission__isnull", False), ("submitted_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="application_submitted_is_sealed",
+            ),
         ),
     ]

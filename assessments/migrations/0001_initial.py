@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("programs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("programs", "0001_initial"),
     ]
 
     operations = [
@@ -78,6 +78,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["instrument", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("instrument", "number"), name="instrument_version_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("display_max__gte", 1)), name="version_display_max_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minimum_answered_percent__lte", 100)), name="version_minimum_is_percent"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +108,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["version", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "code"), name="domain_code_once"),
+                    models.UniqueConstraint(fields=("version", "position"), name="domain_position_once"),
+                    models.CheckConstraint(condition=models.Q(("weight__gt", 0)), name="domain_weight_positive"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +173,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["enrollment", "started_at"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("enrollment", "milestone"), name="assessment_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("started_at__isnull", True), ("started_by__isnull", True)),
+                            models.Q(("started_at__isnull", False), ("started_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="assessment_started_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
+                            models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="assessment_submitted_at_with_by",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -181,6 +214,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["domain", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("domain", "code"), name="item_code_once"),
+                    models.UniqueConstraint(fields=("domain", "position"), name="item_position_once"),
+                    models.CheckConstraint(condition=models.Q(("weight__gt", 0)), name="item_weight_positive"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -207,6 +245,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["item", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("item", "code"), name="level_code_once"),
+                    models.UniqueConstraint(fields=("item", "position"), name="level_position_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -252,6 +294,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("assessment", "item"), name="agreed_answer_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "level"), ("level__isnull", False)),
+                            models.Q(models.Q(("kind", "level"), _negated=True), ("level", None)),
+                            _connector="OR",
+                        ),
+                        name="agreed_answer_level_only_with_level",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("saved_at__isnull", True), ("saved_by__isnull", True)),
+                            models.Q(("saved_at__isnull", False), ("saved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="agreed_answer_saved_at_with_by",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MemberAnswer",
@@ -297,131 +360,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="instrumentversion",
-            constraint=models.UniqueConstraint(fields=("instrument", "number"), name="instrument_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="instrumentversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("display_max__gte", 1)), name="version_display_max_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instrumentversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minimum_answered_percent__lte", 100)), name="version_minimum_is_percent"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="domain",
-            constraint=models.UniqueConstraint(fields=("version", "code"), name="domain_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="domain",
-            constraint=models.UniqueConstraint(fields=("version", "position"), name="domain_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="domain",
-            constraint=models.CheckConstraint(condition=models.Q(("weight__gt", 0)), name="domain_weight_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(fields=("enrollment", "milestone"), name="assessment_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("started_at__isnull", True), ("started_by__isnull", True)),
-                    models.Q(("started_at__isnull", False), ("started_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="assessment_started_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
-                    models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="assessment_submitted_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.UniqueConstraint(fields=("domain", "code"), name="item_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.UniqueConstraint(fields=("domain", "position"), name="item_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="item",
-            constraint=models.CheckConstraint(condition=models.Q(("weight__gt", 0)), name="item_weight_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="level",
-            constraint=models.UniqueConstraint(fields=("item", "code"), name="level_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="level",
-            constraint=models.UniqueConstraint(fields=("item", "position"), name="level_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="agreedanswer",
-            constraint=models.UniqueConstraint(fields=("assessment", "item"), name="agreed_answer_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="agreedanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "level"), ("level__isnull", False)),
-                    models.Q(models.Q(("kind", "level"), _negated=True), ("level", None)),
-                    _connector="OR",
-                ),
-                name="agreed_answer_level_only_with_level",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreedanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("saved_at__isnull", True), ("saved_by__isnull", True)),
-                    models.Q(("saved_at__isnull", False), ("saved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="agreed_answer_saved_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memberanswer",
-            constraint=models.UniqueConstraint(fields=("assessment", "item", "saved_by"), name="member_answer_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="memberanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "level"), ("level__isnull", False)),
-                    models.Q(models.Q(("kind", "level"), _negated=True), ("level", None)),
-                    _connector="OR",
-                ),
-                name="member_answer_level_only_with_level",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="memberanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("saved_at__isnull", True), ("saved_by__isnull", True)),
-                    models.Q(("saved_at__isnull", False), ("saved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="member_answer_saved_at_with_by",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("assessment", "item", "saved_by"), name="member_answer_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "level"), ("level__isnull", False)),
+                            models.Q(models.Q(("kind", "level"), _negated=True), ("level", None)),
+                            _connector="OR",
+                        ),
+                        name="member_answer_level_only_with_level",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("saved_at__isnull", True), ("saved_by__isnull", True)),
+                            models.Q(("saved_at__isnull", False), ("saved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="member_answer_saved_at_with_by",
+                    ),
+                ],
+            },
         ),
     ]

@@ -9,10 +9,10 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("assessments", "0001_initial"),
         ("documents", "0002_quotas_and_scans"),
         ("programs", "0004_calendar_feeds_have_a_public_id"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -36,9 +36,52 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("saved_at", models.DateTimeField()),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="assessments.agreedanswer",
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="assessments.level",
+                    ),
+                ),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
                 "ordering": ["answer", "version"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("answer", "version"), name="agreed_revision_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "level"), ("level__isnull", False)),
+                            models.Q(models.Q(("kind", "level"), _negated=True), ("level", None)),
+                            _connector="OR",
+                        ),
+                        name="agreed_revision_level_only_with_level",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("saved_at__isnull", True), ("saved_by__isnull", True)),
+                            models.Q(("saved_at__isnull", False), ("saved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="agreed_revision_saved_at_with_by",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -53,7 +96,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("frozen_at", models.DateTimeField(editable=False)),
+                (
+                    "frozen_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="comparison", to="programs.milestone"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("frozen_at__isnull", True), ("frozen_by__isnull", True)),
+                            models.Q(("frozen_at__isnull", False), ("frozen_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="comparison_frozen_at_with_by",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("teams__gte", 5)), name="comparison_of_five_or_more"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Evidence",
@@ -64,73 +135,77 @@ class Migration(migrations.Migration):
                 ("url", models.URLField(blank=True, max_length=500)),
                 ("added_at", models.DateTimeField()),
                 ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evidence",
+                        to="assessments.assessment",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.storedfile",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assessments.item"
+                    ),
+                ),
+                (
+                    "removed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "evidence",
                 "ordering": ["assessment", "item", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Finding",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("position", models.PositiveSmallIntegerField()),
-                ("title", models.CharField(max_length=200)),
-                ("text", models.TextField()),
-                (
-                    "gap",
-                    models.CharField(
-                        blank=True, help_text="Exact, as a fraction: from the answer to best practice.", max_length=40
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("added_at__isnull", True), ("added_by__isnull", True)),
+                            models.Q(("added_at__isnull", False), ("added_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="evidence_added_at_with_by",
                     ),
-                ),
-                (
-                    "weighed",
-                    models.CharField(
-                        blank=True, help_text="Exact, as a fraction: gap x weight x priority.", max_length=40
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("removed_at__isnull", True), ("removed_by__isnull", True)),
+                            models.Q(("removed_at__isnull", False), ("removed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="evidence_removed_at_with_by",
                     ),
-                ),
-                ("rank", models.PositiveSmallIntegerField(blank=True, help_text="1 is the first priority.", null=True)),
-            ],
-            options={
-                "ordering": ["report", "position"],
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("file__isnull", False), ("url", "")),
+                            models.Q(models.Q(("url", ""), _negated=True), ("file", None)),
+                            _connector="OR",
+                        ),
+                        name="evidence_is_file_or_address",
+                    ),
+                ],
             },
-        ),
-        migrations.CreateModel(
-            name="FindingStrategy",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.TextField()),
-                ("position", models.PositiveSmallIntegerField()),
-            ],
-            options={
-                "ordering": ["finding", "position"],
-            },
-        ),
-        migrations.CreateModel(
-            name="FrameworkLink",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("framework", models.CharField(max_length=120)),
-                (
-                    "reference",
-                    models.CharField(blank=True, help_text="The number or name of the passage.", max_length=120),
-                ),
-                ("url", models.URLField(blank=True, max_length=500)),
-                ("looked_up_on", models.DateField()),
-                ("position", models.PositiveSmallIntegerField()),
-            ],
-            options={
-                "ordering": ["item", "position"],
-            },
-        ),
-        migrations.CreateModel(
-            name="MemberTurn",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("began_at", models.DateTimeField()),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-            ],
         ),
         migrations.CreateModel(
             name="Report",
@@ -155,26 +230,91 @@ class Migration(migrations.Migration):
                     models.JSONField(blank=True, editable=False, help_text="Everything as it was released.", null=True),
                 ),
                 ("sealed_sha256", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "assessment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="report", to="assessments.assessment"
+                    ),
+                ),
+                (
+                    "drafted_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "handed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        help_text="Who wrote it last and asked for a second look.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-drafted_at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ReviewerAnswer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("level", "A level"), ("not_applicable", "Not applicable"), ("no_data", "No data")],
-                        max_length=14,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("drafted_at__isnull", True), ("drafted_by__isnull", True)),
+                            models.Q(("drafted_at__isnull", False), ("drafted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="report_drafted_at_with_by",
                     ),
-                ),
-                ("note", models.TextField(blank=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("saved_at", models.DateTimeField()),
-            ],
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("handed_at__isnull", True), ("handed_by__isnull", True)),
+                            models.Q(("handed_at__isnull", False), ("handed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="report_handed_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("released_at__isnull", True), ("released_by__isnull", True)),
+                            models.Q(("released_at__isnull", False), ("released_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="report_released_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "released"), _negated=True),
+                            models.Q(("released_at__isnull", False), ("sealed__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="report_released_is_sealed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "released"), _negated=True),
+                            models.Q(("released_by", models.F("handed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="report_released_by_another",
+                        violation_error_message="A second person releases the report.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Strategy",
@@ -198,10 +338,248 @@ class Migration(migrations.Migration):
                     "written_at",
                     models.DateTimeField(blank=True, help_text="Empty for what came with the software.", null=True),
                 ),
+                (
+                    "instrument",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="strategies",
+                        to="assessments.instrument",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "strategies",
                 "ordering": ["instrument", "domain_code", "item_code", "code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("written_at__isnull", True), ("written_by__isnull", True)),
+                            models.Q(("written_at__isnull", False), ("written_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="strategy_written_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("domain_code", ""), _negated=True),
+                            models.Q(("item_code", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="strategy_is_for_something",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FrameworkLink",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("framework", models.CharField(max_length=120)),
+                (
+                    "reference",
+                    models.CharField(blank=True, help_text="The number or name of the passage.", max_length=120),
+                ),
+                ("url", models.URLField(blank=True, max_length=500)),
+                ("looked_up_on", models.DateField()),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links", to="assessments.item"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["item", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("item", "position"), name="framework_link_position_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MemberTurn",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("began_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="turns", to="assessments.assessment"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("assessment", "user"), name="member_turn_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReviewerAnswer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("level", "A level"), ("not_applicable", "Not applicable"), ("no_data", "No data")],
+                        max_length=14,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reviewer_answers",
+                        to="assessments.assessment",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assessments.item"
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="assessments.level",
+                    ),
+                ),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("assessment", "item"), name="reviewer_answer_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "level"), ("level__isnull", False)),
+                            models.Q(models.Q(("kind", "level"), _negated=True), ("level", None)),
+                            _connector="OR",
+                        ),
+                        name="reviewer_answer_level_only_with_level",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("saved_at__isnull", True), ("saved_by__isnull", True)),
+                            models.Q(("saved_at__isnull", False), ("saved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="reviewer_answer_saved_at_with_by",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Finding",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                (
+                    "gap",
+                    models.CharField(
+                        blank=True, help_text="Exact, as a fraction: from the answer to best practice.", max_length=40
+                    ),
+                ),
+                (
+                    "weighed",
+                    models.CharField(
+                        blank=True, help_text="Exact, as a fraction: gap x weight x priority.", max_length=40
+                    ),
+                ),
+                ("rank", models.PositiveSmallIntegerField(blank=True, help_text="1 is the first priority.", null=True)),
+                (
+                    "domain",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assessments.domain"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="assessments.item",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="assessments.report"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["report", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("report", "position"), name="finding_position_once"),
+                    models.UniqueConstraint(fields=("report", "rank"), name="finding_rank_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("rank", None), ("rank__gte", 1), _connector="OR"),
+                        name="finding_rank_from_one",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FindingStrategy",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField()),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="strategies", to="assessments.finding"
+                    ),
+                ),
+                (
+                    "strategy",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="assessments.strategy",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["finding", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("finding", "position"), name="finding_strategy_position_once")
+                ],
             },
         ),
         migrations.AddField(
@@ -396,452 +774,5 @@ class Migration(migrations.Migration):
                 ),
                 name="version_based_on_another",
             ),
-        ),
-        migrations.AddField(
-            model_name="agreedrevision",
-            name="answer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="revisions", to="assessments.agreedanswer"
-            ),
-        ),
-        migrations.AddField(
-            model_name="agreedrevision",
-            name="level",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="assessments.level",
-            ),
-        ),
-        migrations.AddField(
-            model_name="agreedrevision",
-            name="saved_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="comparison",
-            name="frozen_by",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="comparison",
-            name="milestone",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="comparison", to="programs.milestone"
-            ),
-        ),
-        migrations.AddField(
-            model_name="evidence",
-            name="added_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="evidence",
-            name="assessment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="evidence", to="assessments.assessment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="evidence",
-            name="file",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="documents.storedfile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="evidence",
-            name="item",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assessments.item"
-            ),
-        ),
-        migrations.AddField(
-            model_name="evidence",
-            name="removed_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="finding",
-            name="domain",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assessments.domain"
-            ),
-        ),
-        migrations.AddField(
-            model_name="finding",
-            name="item",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="assessments.item",
-            ),
-        ),
-        migrations.AddField(
-            model_name="findingstrategy",
-            name="finding",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="strategies", to="assessments.finding"
-            ),
-        ),
-        migrations.AddField(
-            model_name="frameworklink",
-            name="item",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="links", to="assessments.item"
-            ),
-        ),
-        migrations.AddField(
-            model_name="memberturn",
-            name="assessment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="turns", to="assessments.assessment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="memberturn",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="report",
-            name="assessment",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE, related_name="report", to="assessments.assessment"
-            ),
-        ),
-        migrations.AddField(
-            model_name="report",
-            name="drafted_by",
-            field=models.ForeignKey(
-                editable=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="report",
-            name="handed_by",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                help_text="Who wrote it last and asked for a second look.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="report",
-            name="released_by",
-            field=models.ForeignKey(
-                blank=True,
-                editable=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="finding",
-            name="report",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="assessments.report"
-            ),
-        ),
-        migrations.AddField(
-            model_name="revieweranswer",
-            name="assessment",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="reviewer_answers",
-                to="assessments.assessment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="revieweranswer",
-            name="item",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assessments.item"
-            ),
-        ),
-        migrations.AddField(
-            model_name="revieweranswer",
-            name="level",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="assessments.level",
-            ),
-        ),
-        migrations.AddField(
-            model_name="revieweranswer",
-            name="saved_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="strategy",
-            name="instrument",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="strategies", to="assessments.instrument"
-            ),
-        ),
-        migrations.AddField(
-            model_name="strategy",
-            name="written_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="findingstrategy",
-            name="strategy",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="assessments.strategy",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreedrevision",
-            constraint=models.UniqueConstraint(fields=("answer", "version"), name="agreed_revision_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="agreedrevision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "level"), ("level__isnull", False)),
-                    models.Q(models.Q(("kind", "level"), _negated=True), ("level", None)),
-                    _connector="OR",
-                ),
-                name="agreed_revision_level_only_with_level",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreedrevision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("saved_at__isnull", True), ("saved_by__isnull", True)),
-                    models.Q(("saved_at__isnull", False), ("saved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="agreed_revision_saved_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comparison",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("frozen_at__isnull", True), ("frozen_by__isnull", True)),
-                    models.Q(("frozen_at__isnull", False), ("frozen_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="comparison_frozen_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comparison",
-            constraint=models.CheckConstraint(condition=models.Q(("teams__gte", 5)), name="comparison_of_five_or_more"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("added_at__isnull", True), ("added_by__isnull", True)),
-                    models.Q(("added_at__isnull", False), ("added_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="evidence_added_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("removed_at__isnull", True), ("removed_by__isnull", True)),
-                    models.Q(("removed_at__isnull", False), ("removed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="evidence_removed_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("file__isnull", False), ("url", "")),
-                    models.Q(models.Q(("url", ""), _negated=True), ("file", None)),
-                    _connector="OR",
-                ),
-                name="evidence_is_file_or_address",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="frameworklink",
-            constraint=models.UniqueConstraint(fields=("item", "position"), name="framework_link_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="memberturn",
-            constraint=models.UniqueConstraint(fields=("assessment", "user"), name="member_turn_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("drafted_at__isnull", True), ("drafted_by__isnull", True)),
-                    models.Q(("drafted_at__isnull", False), ("drafted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="report_drafted_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("handed_at__isnull", True), ("handed_by__isnull", True)),
-                    models.Q(("handed_at__isnull", False), ("handed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="report_handed_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("released_at__isnull", True), ("released_by__isnull", True)),
-                    models.Q(("released_at__isnull", False), ("released_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="report_released_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "released"), _negated=True),
-                    models.Q(("released_at__isnull", False), ("sealed__isnull", False)),
-                    _connector="OR",
-                ),
-                name="report_released_is_sealed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "released"), _negated=True),
-                    models.Q(("released_by", models.F("handed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="report_released_by_another",
-                violation_error_message="A second person releases the report.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.UniqueConstraint(fields=("report", "position"), name="finding_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.UniqueConstraint(fields=("report", "rank"), name="finding_rank_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rank", None), ("rank__gte", 1), _connector="OR"), name="finding_rank_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="revieweranswer",
-            constraint=models.UniqueConstraint(fields=("assessment", "item"), name="reviewer_answer_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="revieweranswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "level"), ("level__isnull", False)),
-                    models.Q(models.Q(("kind", "level"), _negated=True), ("level", None)),
-                    _connector="OR",
-                ),
-                name="reviewer_answer_level_only_with_level",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="revieweranswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("saved_at__isnull", True), ("saved_by__isnull", True)),
-                    models.Q(("saved_at__isnull", False), ("saved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="reviewer_answer_saved_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="strategy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("written_at__isnull", True), ("written_by__isnull", True)),
-                    models.Q(("written_at__isnull", False), ("written_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="strategy_written_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="strategy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("domain_code", ""), _negated=True),
-                    models.Q(("item_code", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="strategy_is_for_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="findingstrategy",
-            constraint=models.UniqueConstraint(fields=("finding", "position"), name="finding_strategy_position_once"),
         ),
     ]

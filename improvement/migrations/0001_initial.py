@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("programs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("programs", "0001_initial"),
     ]
 
     operations = [
@@ -49,6 +49,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["enrollment", "started_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("started_at__isnull", True), ("started_by__isnull", True)),
+                            models.Q(("started_at__isnull", False), ("started_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="project_started_at_with_by",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +92,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "PDSA cycle",
                 "ordering": ["project", "starts_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on", None), ("starts_on__lte", models.F("ends_on")), _connector="OR"),
+                        name="cycle_in_order",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +137,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["project", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("project", "title"),
+                        name="measure_title_once",
+                        violation_error_message="The project has a measure of this name already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("target_percent", None),
+                            models.Q(("target_percent__gte", 0), ("target_percent__lte", 100)),
+                            _connector="OR",
+                        ),
+                        name="measure_target_is_percent",
+                        violation_error_message="Enter a percentage from 0 to 100.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -208,52 +240,54 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["enrollment", "period_end"],
-            },
-        ),
-        migrations.CreateModel(
-            name="CoachComment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.TextField()),
-                (
-                    "progress",
-                    models.DecimalField(
-                        blank=True,
-                        choices=[
-                            (Decimal("0.5"), "0.5 – Intent to participate"),
-                            (Decimal("1.0"), "1.0 – Charter and team established"),
-                            (Decimal("1.5"), "1.5 – Planning begun"),
-                            (Decimal("2.0"), "2.0 – Activity, no changes"),
-                            (Decimal("2.5"), "2.5 – Changes tested, no improvement"),
-                            (Decimal("3.0"), "3.0 – Modest improvement"),
-                            (Decimal("3.5"), "3.5 – Improvement"),
-                            (Decimal("4.0"), "4.0 – Significant improvement"),
-                            (Decimal("4.5"), "4.5 – Sustainable improvement"),
-                            (Decimal("5.0"), "5.0 – Outstanding sustainable results"),
-                        ],
-                        decimal_places=1,
-                        max_digits=2,
-                        null=True,
+                "constraints": [
+                    models.UniqueConstraint(fields=("enrollment", "milestone"), name="update_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("period_start__lte", models.F("period_end"))), name="update_period_in_order"
                     ),
-                ),
-                ("written_at", models.DateTimeField()),
-                (
-                    "written_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("progress", None),
+                            (
+                                "progress__in",
+                                [
+                                    Decimal("0.5"),
+                                    Decimal("1.0"),
+                                    Decimal("1.5"),
+                                    Decimal("2.0"),
+                                    Decimal("2.5"),
+                                    Decimal("3.0"),
+                                    Decimal("3.5"),
+                                    Decimal("4.0"),
+                                    Decimal("4.5"),
+                                    Decimal("5.0"),
+                                ],
+                            ),
+                            _connector="OR",
+                        ),
+                        name="update_progress_on_scale",
                     ),
-                ),
-                (
-                    "update",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="comments",
-                        to="improvement.quarterlyupdate",
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "draft"), ("progress__isnull", False), _connector="OR"),
+                        name="update_filed_has_progress",
                     ),
-                ),
-            ],
-            options={
-                "ordering": ["update", "written_at"],
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("started_at__isnull", True), ("started_by__isnull", True)),
+                            models.Q(("started_at__isnull", False), ("started_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="update_started_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
+                            models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="update_submitted_at_with_by",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -303,117 +337,60 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("started_at__isnull", True), ("started_by__isnull", True)),
-                    models.Q(("started_at__isnull", False), ("started_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="project_started_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pdsacycle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on", None), ("starts_on__lte", models.F("ends_on")), _connector="OR"),
-                name="cycle_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.UniqueConstraint(
-                fields=("project", "title"),
-                name="measure_title_once",
-                violation_error_message="The project has a measure of this name already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("target_percent", None),
-                    models.Q(("target_percent__gte", 0), ("target_percent__lte", 100)),
-                    _connector="OR",
-                ),
-                name="measure_target_is_percent",
-                violation_error_message="Enter a percentage from 0 to 100.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quarterlyupdate",
-            constraint=models.UniqueConstraint(fields=("enrollment", "milestone"), name="update_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="quarterlyupdate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("period_start__lte", models.F("period_end"))), name="update_period_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quarterlyupdate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("progress", None),
-                    (
-                        "progress__in",
-                        [
-                            Decimal("0.5"),
-                            Decimal("1.0"),
-                            Decimal("1.5"),
-                            Decimal("2.0"),
-                            Decimal("2.5"),
-                            Decimal("3.0"),
-                            Decimal("3.5"),
-                            Decimal("4.0"),
-                            Decimal("4.5"),
-                            Decimal("5.0"),
+        migrations.CreateModel(
+            name="CoachComment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField()),
+                (
+                    "progress",
+                    models.DecimalField(
+                        blank=True,
+                        choices=[
+                            (Decimal("0.5"), "0.5 – Intent to participate"),
+                            (Decimal("1.0"), "1.0 – Charter and team established"),
+                            (Decimal("1.5"), "1.5 – Planning begun"),
+                            (Decimal("2.0"), "2.0 – Activity, no changes"),
+                            (Decimal("2.5"), "2.5 – Changes tested, no improvement"),
+                            (Decimal("3.0"), "3.0 – Modest improvement"),
+                            (Decimal("3.5"), "3.5 – Improvement"),
+                            (Decimal("4.0"), "4.0 – Significant improvement"),
+                            (Decimal("4.5"), "4.5 – Sustainable improvement"),
+                            (Decimal("5.0"), "5.0 – Outstanding sustainable results"),
                         ],
+                        decimal_places=1,
+                        max_digits=2,
+                        null=True,
                     ),
-                    _connector="OR",
                 ),
-                name="update_progress_on_scale",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quarterlyupdate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "draft"), ("progress__isnull", False), _connector="OR"),
-                name="update_filed_has_progress",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quarterlyupdate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("started_at__isnull", True), ("started_by__isnull", True)),
-                    models.Q(("started_at__isnull", False), ("started_by__isnull", False)),
-                    _connector="OR",
+                ("written_at", models.DateTimeField()),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
                 ),
-                name="update_started_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quarterlyupdate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("submitted_at__isnull", True), ("submitted_by__isnull", True)),
-                    models.Q(("submitted_at__isnull", False), ("submitted_by__isnull", False)),
-                    _connector="OR",
+                (
+                    "update",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="comments",
+                        to="improvement.quarterlyupdate",
+                    ),
                 ),
-                name="update_submitted_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coachcomment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("written_at__isnull", True), ("written_by__isnull", True)),
-                    models.Q(("written_at__isnull", False), ("written_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="comment_written_at_with_by",
-            ),
+            ],
+            options={
+                "ordering": ["update", "written_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("written_at__isnull", True), ("written_by__isnull", True)),
+                            models.Q(("written_at__isnull", False), ("written_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="comment_written_at_with_by",
+                    )
+                ],
+            },
         ),
     ]

@@ -107,6 +107,35 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("underserved_percent__isnull", True), ("underserved_percent__lte", 100), _connector="OR"
+                        ),
+                        name="practice_underserved_is_percent",
+                        violation_error_message="Enter a percentage from 0 to 100.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("merged_at__isnull", True), ("merged_by__isnull", True)),
+                            models.Q(("merged_at__isnull", False), ("merged_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="practice_merged_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("merged_at", None), ("merged_into", None)),
+                            models.Q(
+                                ("merged_at__isnull", False),
+                                ("merged_into__isnull", False),
+                                models.Q(("merged_into", models.F("id")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="practice_merged_into_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +178,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("practice", "user"),
+                        name="affiliation_once_in_a_practice",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("let_in_at__isnull", True), ("let_in_by__isnull", True)),
+                            models.Q(("let_in_at__isnull", False), ("let_in_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="affiliation_let_in_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
+                            models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="affiliation_ended_at_with_by",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Site",
@@ -173,6 +227,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("practice", "name"),
+                        name="site_name_once",
+                        violation_error_message="The practice has a site of this name already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +271,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until_on", None)), fields=("team",), name="team_has_one_sponsor"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Member",
@@ -253,6 +321,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["team", "joined_on", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_on", None)),
+                        fields=("team", "user"),
+                        name="member_once_in_a_team",
+                        violation_error_message="This person is a member of the team already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_on", None), ("role", "leader")),
+                        fields=("team",),
+                        name="team_has_one_leader",
+                        violation_error_message="A team has one leader.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("left_on", None), ("left_on__gte", models.F("joined_on")), _connector="OR"),
+                        name="member_leaves_after_joining",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -333,182 +419,58 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["invited_at", "id"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="practice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("underserved_percent__isnull", True), ("underserved_percent__lte", 100), _connector="OR"
-                ),
-                name="practice_underserved_is_percent",
-                violation_error_message="Enter a percentage from 0 to 100.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="practice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("merged_at__isnull", True), ("merged_by__isnull", True)),
-                    models.Q(("merged_at__isnull", False), ("merged_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="practice_merged_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="practice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("merged_at", None), ("merged_into", None)),
-                    models.Q(
-                        ("merged_at__isnull", False),
-                        ("merged_into__isnull", False),
-                        models.Q(("merged_into", models.F("id")), _negated=True),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("invited_at__isnull", True), ("invited_by__isnull", True)),
+                            models.Q(("invited_at__isnull", False), ("invited_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="invitation_invited_at_with_by",
                     ),
-                    _connector="OR",
-                ),
-                name="practice_merged_into_another",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="affiliation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("practice", "user"),
-                name="affiliation_once_in_a_practice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="affiliation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("let_in_at__isnull", True), ("let_in_by__isnull", True)),
-                    models.Q(("let_in_at__isnull", False), ("let_in_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="affiliation_let_in_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="affiliation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_by__isnull", True)),
-                    models.Q(("ended_at__isnull", False), ("ended_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="affiliation_ended_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="site",
-            constraint=models.UniqueConstraint(
-                fields=("practice", "name"),
-                name="site_name_once",
-                violation_error_message="The practice has a site of this name already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sponsor",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until_on", None)), fields=("team",), name="team_has_one_sponsor"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("left_on", None)),
-                fields=("team", "user"),
-                name="member_once_in_a_team",
-                violation_error_message="This person is a member of the team already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("left_on", None), ("role", "leader")),
-                fields=("team",),
-                name="team_has_one_leader",
-                violation_error_message="A team has one leader.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("left_on", None), ("left_on__gte", models.F("joined_on")), _connector="OR"),
-                name="member_leaves_after_joining",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("invited_at__isnull", True), ("invited_by__isnull", True)),
-                    models.Q(("invited_at__isnull", False), ("invited_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="invitation_invited_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted_at__isnull", True), ("accepted_by__isnull", True)),
-                    models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="invitation_accepted_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revoked_at__isnull", True), ("revoked_by__isnull", True)),
-                    models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="invitation_revoked_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("practice", None), ("team__isnull", False)),
-                    models.Q(("practice__isnull", False), ("team", None)),
-                    _connector="OR",
-                ),
-                name="invitation_to_one_thing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("accepted_at", None), ("revoked_at", None), _connector="OR"),
-                name="invitation_ends_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"),
-                models.F("team"),
-                condition=models.Q(("accepted_at", None), ("revoked_at", None)),
-                name="invitation_open_once",
-                violation_error_message="This person is invited already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"),
-                models.F("practice"),
-                condition=models.Q(("accepted_at", None), ("revoked_at", None)),
-                name="practice_invitation_open_once",
-                violation_error_message="This person is invited already.",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_at__isnull", True), ("accepted_by__isnull", True)),
+                            models.Q(("accepted_at__isnull", False), ("accepted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="invitation_accepted_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoked_at__isnull", True), ("revoked_by__isnull", True)),
+                            models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="invitation_revoked_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("practice", None), ("team__isnull", False)),
+                            models.Q(("practice__isnull", False), ("team", None)),
+                            _connector="OR",
+                        ),
+                        name="invitation_to_one_thing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("accepted_at", None), ("revoked_at", None), _connector="OR"),
+                        name="invitation_ends_once",
+                    ),
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        models.F("team"),
+                        condition=models.Q(("accepted_at", None), ("revoked_at", None)),
+                        name="invitation_open_once",
+                        violation_error_message="This person is invited already.",
+                    ),
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        models.F("practice"),
+                        condition=models.Q(("accepted_at", None), ("revoked_at", None)),
+                        name="practice_invitation_open_once",
+                        violation_error_message="This person is invited already.",
+                    ),
+                ],
+            },
         ),
     ]

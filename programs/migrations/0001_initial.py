@@ -13,11 +13,53 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("practices", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("practices", "0001_initial"),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="Program",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=60, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                ("summary", models.TextField()),
+                ("length_months", models.PositiveSmallIntegerField()),
+                ("core_team_min", models.PositiveSmallIntegerField()),
+                ("core_team_max", models.PositiveSmallIntegerField()),
+                (
+                    "teams_min",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Places; empty where nobody has said.", null=True
+                    ),
+                ),
+                ("teams_max", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("definition", models.JSONField(help_text="The validated file, whole.")),
+                ("loaded_at", models.DateTimeField()),
+            ],
+            options={
+                "ordering": ["title"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("core_team_min__gte", 1), ("core_team_min__lte", models.F("core_team_max"))
+                        ),
+                        name="program_core_team_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("teams_min", None),
+                            ("teams_max", None),
+                            ("teams_min__lte", models.F("teams_max")),
+                            _connector="OR",
+                        ),
+                        name="program_teams_in_order",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("length_months__gte", 1)), name="program_lasts"),
+                ],
+            },
+        ),
         migrations.CreateModel(
             name="Cohort",
             fields=[
@@ -28,6 +70,12 @@ class Migration(migrations.Migration):
                 ("starts_on", models.DateField()),
                 ("is_synthetic", models.BooleanField(default=False, editable=False)),
                 ("created_at", models.DateTimeField(editable=False)),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cohorts", to="programs.program"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-starts_on", "code"],
@@ -82,6 +130,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["cohort", "team__name", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("cohort", "team"), name="team_once_in_a_cohort"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("started_at__isnull", True), ("started_by__isnull", True)),
+                            models.Q(("started_at__isnull", False), ("started_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="enrollment_started_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["active", "finished"]), _negated=True),
+                            ("joined_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="enrollment_taking_part_has_joined",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("left_on", None),
+                            ("joined_on", None),
+                            ("left_on__gte", models.F("joined_on")),
+                            _connector="OR",
+                        ),
+                        name="enrollment_leaves_after_joining",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +244,60 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["ends_on", "ends_time", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("cohort", "code"), name="milestone_code_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_on__lte", models.F("ends_on"))), name="milestone_ends_after_start"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", "assessment"), ("instrument", ""), _connector="OR"),
+                        name="milestone_assessment_has_instrument",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Supporter",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("coach", "Coach"),
+                            ("faculty", "Faculty"),
+                            ("mentor", "Mentor"),
+                            ("specialist", "Specialist"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("since_on", models.DateField()),
+                ("until_on", models.DateField(blank=True, null=True)),
+                (
+                    "enrollment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="supporters", to="programs.enrollment"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supports",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["enrollment", "role", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until_on", None)),
+                        fields=("enrollment", "user", "role"),
+                        name="supporter_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -200,6 +330,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["granted_at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("granted_at__isnull", True), ("granted_by__isnull", True)),
+                            models.Q(("granted_at__isnull", False), ("granted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="extension_granted_at_with_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="extension_has_reason"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -246,55 +389,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="Program",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=60, unique=True)),
-                ("title", models.CharField(max_length=200)),
-                ("summary", models.TextField()),
-                ("length_months", models.PositiveSmallIntegerField()),
-                ("core_team_min", models.PositiveSmallIntegerField()),
-                ("core_team_max", models.PositiveSmallIntegerField()),
-                (
-                    "teams_min",
-                    models.PositiveSmallIntegerField(
-                        blank=True, help_text="Places; empty where nobody has said.", null=True
-                    ),
-                ),
-                ("teams_max", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("definition", models.JSONField(help_text="The validated file, whole.")),
-                ("loaded_at", models.DateTimeField()),
-            ],
             options={
-                "ordering": ["title"],
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("core_team_min__gte", 1), ("core_team_min__lte", models.F("core_team_max"))
-                        ),
-                        name="program_core_team_in_order",
+                    models.UniqueConstraint(
+                        condition=models.Q(("member", None), _negated=True),
+                        fields=("milestone", "enrollment", "member"),
+                        name="completion_once_a_member",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("member", None)), fields=("milestone", "enrollment"), name="completion_once"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("teams_min", None),
-                            ("teams_max", None),
-                            ("teams_min__lte", models.F("teams_max")),
+                            models.Q(("completed_at__isnull", True), ("completed_by__isnull", True)),
+                            models.Q(("completed_at__isnull", False), ("completed_by__isnull", False)),
                             _connector="OR",
                         ),
-                        name="program_teams_in_order",
+                        name="completion_completed_at_with_by",
                     ),
-                    models.CheckConstraint(condition=models.Q(("length_months__gte", 1)), name="program_lasts"),
                 ],
             },
-        ),
-        migrations.AddField(
-            model_name="cohort",
-            name="program",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="cohorts", to="programs.program"
-            ),
         ),
         migrations.CreateModel(
             name="Reminder",
@@ -340,170 +454,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["milestone", "offset_days", "offset_hours"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("offset_days__isnull", True), ("offset_hours__isnull", False)),
+                            models.Q(("offset_days__isnull", False), ("offset_hours__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="reminder_has_one_offset",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("offset_hours", None)),
+                        fields=("milestone", "offset_days", "audience"),
+                        name="reminder_day_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("offset_days", None)),
+                        fields=("milestone", "offset_hours", "audience"),
+                        name="reminder_hour_once",
+                    ),
+                ],
             },
-        ),
-        migrations.CreateModel(
-            name="Supporter",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("coach", "Coach"),
-                            ("faculty", "Faculty"),
-                            ("mentor", "Mentor"),
-                            ("specialist", "Specialist"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("since_on", models.DateField()),
-                ("until_on", models.DateField(blank=True, null=True)),
-                (
-                    "enrollment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="supporters", to="programs.enrollment"
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="supports",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["enrollment", "role", "id"],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.UniqueConstraint(fields=("cohort", "team"), name="team_once_in_a_cohort"),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("started_at__isnull", True), ("started_by__isnull", True)),
-                    models.Q(("started_at__isnull", False), ("started_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="enrollment_started_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["active", "finished"]), _negated=True),
-                    ("joined_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="enrollment_taking_part_has_joined",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("left_on", None), ("joined_on", None), ("left_on__gte", models.F("joined_on")), _connector="OR"
-                ),
-                name="enrollment_leaves_after_joining",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestone",
-            constraint=models.UniqueConstraint(fields=("cohort", "code"), name="milestone_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="milestone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts_on__lte", models.F("ends_on"))), name="milestone_ends_after_start"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="milestone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", "assessment"), ("instrument", ""), _connector="OR"),
-                name="milestone_assessment_has_instrument",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("granted_at__isnull", True), ("granted_by__isnull", True)),
-                    models.Q(("granted_at__isnull", False), ("granted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="extension_granted_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="extension_has_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="completion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("member", None), _negated=True),
-                fields=("milestone", "enrollment", "member"),
-                name="completion_once_a_member",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="completion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("member", None)), fields=("milestone", "enrollment"), name="completion_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="completion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("completed_at__isnull", True), ("completed_by__isnull", True)),
-                    models.Q(("completed_at__isnull", False), ("completed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="completion_completed_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("offset_days__isnull", True), ("offset_hours__isnull", False)),
-                    models.Q(("offset_days__isnull", False), ("offset_hours__isnull", True)),
-                    _connector="OR",
-                ),
-                name="reminder_has_one_offset",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("offset_hours", None)),
-                fields=("milestone", "offset_days", "audience"),
-                name="reminder_day_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("offset_days", None)),
-                fields=("milestone", "offset_hours", "audience"),
-                name="reminder_hour_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supporter",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until_on", None)), fields=("enrollment", "user", "role"), name="supporter_once"
-            ),
         ),
     ]

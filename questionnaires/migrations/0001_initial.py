@@ -9,11 +9,86 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("documents", "0002_quotas_and_scans"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("documents", "0002_quotas_and_scans"),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="FormVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=80)),
+                ("number", models.PositiveIntegerField(default=1)),
+                ("title", models.CharField(max_length=200)),
+                ("created_at", models.DateTimeField(editable=False)),
+                ("frozen_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "edited_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="Last changed by staff; from then on a program's file no longer decides what this form asks.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "based_on",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="questionnaires.formversion",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["code", "number"],
+                "constraints": [models.UniqueConstraint(fields=("code", "number"), name="form_version_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Response",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(editable=False)),
+                (
+                    "form",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responses",
+                        to="questionnaires.formversion",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Section",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=60)),
+                ("title", models.CharField(max_length=200)),
+                ("introduction", models.TextField(blank=True)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "form",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sections",
+                        to="questionnaires.formversion",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["form", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("form", "code"), name="section_code_once"),
+                    models.UniqueConstraint(fields=("form", "position"), name="section_position_once"),
+                ],
+            },
+        ),
         migrations.CreateModel(
             name="Question",
             fields=[
@@ -75,43 +150,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="questionnaires.section",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["section", "position"],
-            },
-        ),
-        migrations.CreateModel(
-            name="FormVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=80)),
-                ("number", models.PositiveIntegerField(default=1)),
-                ("title", models.CharField(max_length=200)),
-                ("created_at", models.DateTimeField(editable=False)),
-                ("frozen_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "edited_at",
-                    models.DateTimeField(
-                        blank=True,
-                        editable=False,
-                        help_text="Last changed by staff; from then on a program's file no longer decides what this form asks.",
-                        null=True,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("min_rows", None),
+                            ("max_rows", None),
+                            ("min_rows__lte", models.F("max_rows")),
+                            _connector="OR",
+                        ),
+                        name="question_rows_in_order",
                     ),
-                ),
-                (
-                    "based_on",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="questionnaires.formversion",
+                    models.UniqueConstraint(fields=("section", "code"), name="question_code_once"),
+                    models.UniqueConstraint(fields=("section", "position"), name="question_position_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("minimum", None), ("maximum", None), ("minimum__lte", models.F("maximum")), _connector="OR"
+                        ),
+                        name="question_bounds_in_order",
                     ),
-                ),
-            ],
-            options={
-                "ordering": ["code", "number"],
+                ],
             },
         ),
         migrations.CreateModel(
@@ -134,21 +202,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="Response",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(editable=False)),
-                (
-                    "form",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="responses",
-                        to="questionnaires.formversion",
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("question", "depends_on"), name="condition_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("question", models.F("depends_on")), _negated=True),
+                        name="condition_not_on_itself",
                     ),
-                ),
-            ],
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Answer",
@@ -190,34 +252,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="Section",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.SlugField(max_length=60)),
-                ("title", models.CharField(max_length=200)),
-                ("introduction", models.TextField(blank=True)),
-                ("position", models.PositiveSmallIntegerField()),
-                (
-                    "form",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="sections",
-                        to="questionnaires.formversion",
-                    ),
-                ),
-            ],
             options={
-                "ordering": ["form", "position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("response", "question"), name="answer_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("saved_at__isnull", True), ("saved_by__isnull", True)),
+                            models.Q(("saved_at__isnull", False), ("saved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="answer_saved_at_with_by",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="question",
-            name="section",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="questions", to="questionnaires.section"
-            ),
         ),
         migrations.CreateModel(
             name="AnswerRevision",
@@ -264,68 +311,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="formversion",
-            constraint=models.UniqueConstraint(fields=("code", "number"), name="form_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="condition",
-            constraint=models.UniqueConstraint(fields=("question", "depends_on"), name="condition_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="condition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("question", models.F("depends_on")), _negated=True), name="condition_not_on_itself"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.UniqueConstraint(fields=("response", "question"), name="answer_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("saved_at__isnull", True), ("saved_by__isnull", True)),
-                    models.Q(("saved_at__isnull", False), ("saved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="answer_saved_at_with_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="section",
-            constraint=models.UniqueConstraint(fields=("form", "code"), name="section_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="section",
-            constraint=models.UniqueConstraint(fields=("form", "position"), name="section_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("min_rows", None), ("max_rows", None), ("min_rows__lte", models.F("max_rows")), _connector="OR"
-                ),
-                name="question_rows_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.UniqueConstraint(fields=("section", "code"), name="question_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.UniqueConstraint(fields=("section", "position"), name="question_position_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("minimum", None), ("maximum", None), ("minimum__lte", models.F("maximum")), _connector="OR"
-                ),
-                name="question_bounds_in_order",
-            ),
         ),
     ]

@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("practices", "0001_initial"),
         ("programs", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["session", "offset_days"],
+                "constraints": [models.UniqueConstraint(fields=("session", "offset_days"), name="session_day_once")],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +83,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["day", "starts_time", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_time__lt", models.F("ends_time"))), name="segment_in_order"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -119,30 +125,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="sessionday",
-            constraint=models.UniqueConstraint(fields=("session", "offset_days"), name="session_day_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="segment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts_time__lt", models.F("ends_time"))), name="segment_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.UniqueConstraint(fields=("day", "enrollment", "member"), name="attendance_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="attendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("recorded_at__isnull", True), ("recorded_by__isnull", True)),
-                    models.Q(("recorded_at__isnull", False), ("recorded_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="attendance_recorded_at_with_by",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("day", "enrollment", "member"), name="attendance_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("recorded_at__isnull", True), ("recorded_by__isnull", True)),
+                            models.Q(("recorded_at__isnull", False), ("recorded_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="attendance_recorded_at_with_by",
+                    ),
+                ],
+            },
         ),
     ]
