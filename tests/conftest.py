@@ -23,6 +23,7 @@ from programs.models import (
     Supporter,
     SupporterRole,
 )
+from tests import ready
 
 NEW_YORK = ZoneInfo("America/New_York")
 # A quiet day in the middle of the 2024 cohort's first summer.
@@ -34,6 +35,16 @@ def now():
     """Stop the clock at NOW for the length of a test."""
     with clock.at(NOW):
         yield NOW
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
+    """pytest-django's place to have a say before it makes the database: it begins as a copy of one that is migrated."""
+    with django_db_blocker.unblock():
+        kept = ready.provide()
+    yield
+    if kept:
+        kept.close()
 
 
 @pytest.fixture(autouse=True)
