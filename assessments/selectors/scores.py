@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from assessments import scoring
 from assessments.models import (
@@ -94,6 +95,43 @@ def open_between(interval: scoring.Interval | None, display_max: int) -> tuple[s
         return None
     low, high = scoring.shown(interval.low, display_max), scoring.shown(interval.high, display_max)
     return None if low == high else (low, high)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One score as everybody shows it: page, PDF, export and API take their words from here, so that none can differ.
+
+    ``code`` is that of the domain, empty for the whole; ``score`` is empty where there is none, ``low`` and ``high`` where
+    nothing is open.
+    """
+
+    code: str
+    title: str
+    score: str
+    low: str
+    high: str
+    answered: str
+    applicable: str
+    total: str
+
+
+def figures(scores: AssessmentScores) -> tuple[Figure, ...]:
+    """Every shown figure of a round: the domains in order, then the whole."""
+    return (*(figure_of(one) for one in scores.domains), overall_figure(scores))
+
+
+def figure_of(one: DomainResult) -> Figure:
+    return _figure(one.domain.code, one.domain.title, one)
+
+
+def overall_figure(scores: AssessmentScores) -> Figure:
+    return _figure("", gettext("Overall"), scores)
+
+
+def _figure(code: str, title: str, one: DomainResult | AssessmentScores) -> Figure:
+    low, high = one.open_between or ("", "")
+    known = one.completeness
+    return Figure(code, title, one.shown, low, high, str(known.answered), str(known.applicable), str(known.total))
 
 
 def scores(assessment: Assessment) -> AssessmentScores:

@@ -309,6 +309,7 @@ def _assessments(cast: Cast) -> Objects:
     return {
         "assessments:start": {"enrollment": cast.enrollment.public_id, "milestone": "reassessment-2"},
         "assessments:detail": of_open,
+        "assessments:change": of_open,
         "assessments:domain": of_open | {"code": "one"},
         "assessments:submit": of_open,
         "assessments:reopen": {"public_id": baseline.public_id},
