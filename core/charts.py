@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
 
-ROW, TOP, AXIS, WORDS = 62, 16, 36, 54  # in pixels: the height of a row, and of what stands in it
+ROW, TOP, AXIS, WORDS = 70, 16, 36, 58  # in pixels: the height of a row, and of what stands in it
 SCALE = 24
 LONGEST = 46  # letters of a row's name in the picture; the table beside it has the whole
 
@@ -70,8 +70,8 @@ def rows_chart(rows: Sequence[Row], *, name: str, title: str, description: str, 
 def _row(row: Row) -> Iterable[str]:
     yield f'<text class="chart-name" y="{TOP}">{escape(shortened(row.name))}</text>'
     yield f'<line class="chart-axis" x2="100%" y1="{AXIS}" y2="{AXIS}"/>'
-    for quarter in range(5):
-        yield f'<line class="chart-axis" x1="{quarter * 25}%" x2="{quarter * 25}%" y1="{AXIS - 3}" y2="{AXIS + 3}"/>'
+    for place in (0, 50, 100):
+        yield f'<line class="chart-axis" x1="{place}%" x2="{place}%" y1="{AXIS - 3}" y2="{AXIS + 3}"/>'
     if row.band:
         low, high = row.band
         yield (
