@@ -83,7 +83,8 @@ def test_what_has_no_level_says_so_and_leaves_the_score_open(cast, assessment):
 
 def test_another_version_is_not_counted_as_a_change(cast, assessment, reassessment):
     submitted(assessment, cast.leader, a="low")
-    services.load_instrument(small(**{"text: Item B.": "text: Item B.", "anchor: All.": "anchor: All of it."}))
+    other = "levels: [{code: low, title: Low, anchor: None.}, {code: high, title: High, anchor: All of it.}]"
+    services.load_instrument(small(**{"        levels: *three": f"        {other}"}))
     with clock.at(NOW + YEAR):
         later = submitted(services.start_assessment(cast.enrollment, reassessment, by=cast.leader), cast.leader)
     profile = selectors.profile(later)
