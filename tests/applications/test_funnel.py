@@ -12,6 +12,7 @@ from applications.models import Application, EligibilityAnswer, EligibilityQuest
 from applications.selectors import gaps, intake_of, progress_of
 from applications.services import (
     answer,
+    open_call,
     request_correction,
     screen,
     start_application,
@@ -21,6 +22,8 @@ from applications.services import (
 from core import clock
 from practices.models import Member
 from practices.selectors import sponsor_of
+from questionnaires.models import Question
+from questionnaires.services import load_form
 from tests.applications.conftest import APRIL
 from tests.conftest import make_practice, make_user
 
@@ -202,3 +205,33 @@ def test_the_page_asks_as_often_for_many_as_for_few(staff, complete):
         another(complete, number)
     Member.objects.filter(team__name="Team 3").update(access="submit")
     assert queries() == few
+
+
+def test_a_form_of_many_questions(cast, april):
+    """More than there are bits in one number."""
+    sections = [
+        {
+            "code": f"part-{part}",
+            "title": f"Part {part}",
+            "questions": [
+                {"code": f"q{number}", "kind": "short_text", "text": f"Question {number}?"}
+                for number in range(70 * part, 70 * part + 70)
+            ],
+        }
+        for part in range(3)
+    ]
+    call = open_call(cast.cohort, form=load_form("long", "Long", sections))
+    application = start_application(call, practice=cast.practice, team_name="Long", leader=cast.leader, by=cast.leader)
+    keys = list(Question.objects.order_by("section__position", "position").values_list("pk", flat=True))
+    every = {f"part-{part}" for part in range(3)}
+
+    def lacking() -> set[str]:
+        return {step.code for step in progress_of(Application.objects.all())[application.pk].missing} & every
+
+    assert lacking() == every
+    answer(application, {key: "Said" for key in keys if key not in (keys[139], keys[140])}, by=cast.leader)
+    assert lacking() == {"part-1", "part-2"}
+    answer(application, {keys[139]: "Said"}, by=cast.leader)
+    assert lacking() == {"part-2"}
+    answer(application, {keys[140]: "Said", keys[0]: None}, by=cast.leader)
+    assert lacking() == {"part-0"}
