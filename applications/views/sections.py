@@ -53,7 +53,8 @@ def _form(application: Application, found: AnsweredSection, *given: object, **op
     def address(file: StoredFile) -> str:
         return file_url(application, file.public_id)
 
-    locks = selectors.locks(application, clock.now())
+    has_locks = any(item.question.locked_days_before is not None for item in found.questions)
+    locks = selectors.locks(application, clock.now()) if has_locks else {}
     return SectionForm(found, *given, file_url=address, locks=locks, **options)
 
 

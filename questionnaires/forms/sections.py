@@ -22,6 +22,16 @@ LEFT_OUT = _lazy("Answer this: the section cannot be saved without it.")
 NEVER_SEEN = -1  # no answer has this version, so a save that names none can only conflict, never overwrite
 
 
+class VersionInput(forms.HiddenInput):
+    """A hidden field without a template of its own: a page has one for each question."""
+
+    def render(self, name: str, value: object, attrs: Mapping | None = None, renderer: object = None) -> SafeString:
+        shown = "" if value is None else value
+        return format_html(
+            '<input type="hidden" name="{}" value="{}" id="{}">', name, shown, (attrs or {}).get("id", "")
+        )
+
+
 class SectionForm(forms.Form):
     """The questions of one section with their answers, and (hidden) the version of each answer that the person has before them.
 
@@ -55,9 +65,7 @@ class SectionForm(forms.Form):
                 initial = item.value if mine is None else mine.get(item.question.pk, item.value)
                 self.fields[code] = AnswerField(item.question, initial=initial, help_text=self._help(item))
             self.fields[code].disabled = self._is_locked(item)
-            self.fields[_base_name(code)] = forms.CharField(
-                required=False, initial=item.version, widget=forms.HiddenInput
-            )
+            self.fields[_base_name(code)] = forms.CharField(required=False, initial=item.version, widget=VersionInput)
 
     def _file_field(self, item: AnsweredQuestion) -> UploadField:
         is_required = item.question.required != Required.NEVER

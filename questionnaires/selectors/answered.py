@@ -81,7 +81,7 @@ class AnsweredSection:
 def sections_with_answers(response: Response) -> list[AnsweredSection]:
     """The whole form in its order with the present answers; four queries, whatever its size."""
     sections = list(response.form.sections.order_by("position").prefetch_related("questions"))
-    answers = {answer.question_id: answer for answer in response.answers.select_related("saved_by", "file")}
+    answers = {answer.question_id: answer for answer in response.answers.select_related("file")}
     conditions = conditions_of(response.form)
     order = [question.pk for section in sections for question in in_order(section)]
     asked = rules.asked(order, needs_of(conditions), {key: answer.value for key, answer in answers.items()})
