@@ -23,12 +23,47 @@ def can_answer(user: User, assessment: Assessment) -> bool:
     return assessment.state == AssessmentState.OPEN and can_start(user, assessment.enrollment)
 
 
-can_submit = can_answer
+def has_finished(user: User, assessment: Assessment) -> bool:
+    """Whether ``user`` has finished answering alone, or said that they will not."""
+    return assessment.turns.filter(user=user, finished_at__isnull=False).exists()
+
+
+def can_answer_alone(user: User, assessment: Assessment) -> bool:
+    """Each core member for themselves, until they have finished and seen the others' answers."""
+    return can_answer(user, assessment) and not has_finished(user, assessment)
+
+
+def can_agree(user: User, assessment: Assessment) -> bool:
+    """Agreeing, its evidence and submitting come after one's own turn."""
+    return can_answer(user, assessment) and has_finished(user, assessment)
+
+
+can_submit = can_agree
+
+
+def can_see_alone(user: User, assessment: Assessment) -> bool:
+    """Who chose what is the core team's own: each after finishing their turn, all once the round is submitted."""
+    is_open = assessment.state == AssessmentState.OPEN
+    return is_core_member(user, assessment.enrollment) and (not is_open or has_finished(user, assessment))
+
+
+def can_see_agreed(user: User, assessment: Assessment) -> bool:
+    """What the team agreed on says what its members chose: hidden from who is still to answer alone, shown to all others."""
+    return can_see_alone(user, assessment) or not is_core_member(user, assessment.enrollment)
+
+
+def can_review(user: User, assessment: Assessment) -> bool:
+    """The third party who was asked, while the round is submitted and the review is not done."""
+    is_open = assessment.state == AssessmentState.SUBMITTED and assessment.review_done_at is None
+    return user.is_active and assessment.reviewer_id == user.pk and is_open
 
 
 def can_give_back(user: User) -> bool:
     """Staff give a submitted round back to the team."""
     return user.is_active and user.is_staff
+
+
+can_ask_reviewer = can_give_back
 
 
 def can_reopen(user: User, assessment: Assessment) -> bool:

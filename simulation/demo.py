@@ -16,6 +16,7 @@ from core import clock
 from dashboards import services as dashboards
 from practices.models import Practice
 from programs.models import Cohort, Milestone, MilestoneKind
+from simulation.half_way import half_way
 from simulation.people import People
 from simulation.relay import recording
 from simulation.run import run, run_intake
@@ -25,6 +26,7 @@ APPLICATIONS, TEAMS, OPEN_APPLICATIONS, SEED = 24, 10, 9, 2024
 # Today stands between the third and the fourth quarterly update of the running cohort, and about five weeks before the open
 # call closes.
 UPDATE = "update-3"
+REASSESSMENT = "reassessment-1"
 BEFORE_DEADLINE = timedelta(weeks=5)
 DRAFT = 2  # the applicant of the open call who has begun and not sent
 
@@ -41,6 +43,7 @@ class Persona:
 
 
 APPLICANT = Persona("applicant@demo.example", "Alex Applicant (demo)", "Applicant with a draft in the open call")
+MEMBER = Persona("member@demo.example", "Morgan Member (demo)", "Core team member of the same team", "core1.1")
 PERSONAS = (
     Persona(
         "staff@demo.example",
@@ -50,7 +53,7 @@ PERSONAS = (
         Role.STAFF,
     ),
     Persona("leader@demo.example", "Lee Leader (demo)", "Team leader, in mid-program", "leader.1"),
-    Persona("member@demo.example", "Morgan Member (demo)", "Core team member of the same team", "core1.1"),
+    MEMBER,
     Persona("coach@demo.example", "Cory Coach (demo)", "Coach of four teams", "coach.1", Role.COACH),
     APPLICANT,
     Persona("reviewer@demo.example", "Robin Reviewer (demo)", "Reviewer", role=Role.REVIEWER),
@@ -70,11 +73,21 @@ def create() -> None:
     with recording():
         people = People(Random(SEED), personas={persona.part: _fields(persona) for persona in PERSONAS if persona.part})
         run(running, applications=APPLICATIONS, teams=TEAMS, seed=SEED, until=now, people=people)
+        begin_reassessment(running)
         people = People(Random(SEED), prefix="open-", personas={f"leader.{DRAFT}": _fields(APPLICANT)})
         run_intake(opening, applications=OPEN_APPLICATIONS, seed=SEED, until=now, people=people, drafts={DRAFT})
     for persona in PERSONAS:
         if not User.objects.filter(email=persona.email).exists():
             accounts.create_person(is_synthetic=True, **_fields(persona))
+
+
+def begin_reassessment(cohort: Cohort) -> None:
+    """The demonstration's team has its baseline behind it and is in the middle of the next round; its member has only begun."""
+    member = User.objects.get(email=MEMBER.email)
+    enrollment = cohort.enrollments.select_related("team").get(team__members__user=member)
+    milestone = cohort.milestones.get(code=REASSESSMENT)
+    if not enrollment.assessments.filter(milestone=milestone).exists():
+        half_way(enrollment, milestone, Random(SEED), begun_by=member)
 
 
 def make_cohorts() -> tuple[Cohort, Cohort]:

@@ -20,8 +20,11 @@ class AssessmentState(models.TextChoices):
 
 class AssessmentQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "AssessmentQuerySet":
-        """Whoever sees the enrollment sees its assessments."""
-        return self.filter(enrollment__in=Enrollment.objects.visible_to(user))
+        """Whoever sees the enrollment sees its assessments; the third party sees the submitted round it is to score."""
+        if not user.is_active:
+            return self.none()
+        is_asked = Q(reviewer=user.pk, state=AssessmentState.SUBMITTED)
+        return self.filter(Q(enrollment__in=Enrollment.objects.visible_to(user)) | is_asked)
 
 
 class Assessment(models.Model):

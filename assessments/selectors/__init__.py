@@ -1,6 +1,19 @@
 """Reads of assessments: scores, rounds, change between rounds, and agreement among members."""
 
-from assessments.selectors.agreement import ItemAgreement, agreement, may_compare, turn_of, waited_for
+from assessments.selectors.agreement import (
+    ItemAgreement,
+    Turn,
+    agreement,
+    agreement_on,
+    may_compare,
+    missing_of,
+    not_reviewed,
+    turn_of,
+    turns_of,
+    unanimous,
+    waited_for,
+)
+from assessments.selectors.before import Before, LastRound, before, evidence_of, last_round
 from assessments.selectors.instruments import (
     differences,
     earlier_versions,
@@ -10,6 +23,7 @@ from assessments.selectors.instruments import (
 )
 from assessments.selectors.movement import Movement, movement
 from assessments.selectors.profile import DomainLine, ItemLine, Profile, cell_of, profile, submitted_rounds
+from assessments.selectors.reviewing import is_independent, reviewers_for, to_review
 from assessments.selectors.rounds import answers_of, missing_baseline, newest_version, rounds_of, unanswered
 from assessments.selectors.scores import (
     AssessmentScores,
@@ -26,6 +40,7 @@ from assessments.selectors.shared import Change, DomainChange, ItemChange, chang
 
 __all__ = [
     "AssessmentScores",
+    "Before",
     "Change",
     "DomainChange",
     "DomainLine",
@@ -34,26 +49,36 @@ __all__ = [
     "ItemAgreement",
     "ItemChange",
     "ItemLine",
+    "LastRound",
     "Movement",
     "Profile",
+    "Turn",
     "agreement",
+    "agreement_on",
     "answers_of",
+    "before",
     "cell_of",
     "change",
     "differences",
     "earlier_versions",
+    "evidence_of",
     "figure_of",
     "figures",
     "frozen_places",
     "instruments_with_versions",
+    "is_independent",
     "items_of",
+    "last_round",
     "may_compare",
     "missing_baseline",
+    "missing_of",
     "movement",
     "newest_version",
+    "not_reviewed",
     "overall_figure",
     "plan_of",
     "profile",
+    "reviewers_for",
     "reviewers_scores_of",
     "rounds_of",
     "scores",
@@ -61,7 +86,10 @@ __all__ = [
     "shared_items",
     "signed",
     "submitted_rounds",
+    "to_review",
     "turn_of",
+    "turns_of",
+    "unanimous",
     "unanswered",
     "waited_for",
 ]

@@ -1,6 +1,6 @@
 """Writes of assessments, split by noun: instruments, rounds, answers, evidence, reviews, findings, comparison."""
 
-from assessments.services.alone import OwnAnswer, answer_alone, begin_turn, finish_turn
+from assessments.services.alone import answer_alone, begin_turn, finish_turn, pass_turn
 from assessments.services.answers import AnswersChanged, ItemAnswer, agree, agree_domain
 from assessments.services.comparing import freeze_comparison
 from assessments.services.editing import (
@@ -24,10 +24,13 @@ from assessments.services.findings import (
     send_back,
 )
 from assessments.services.instruments import load_instrument
+from assessments.services.keeping import Kept, keep
+from assessments.services.own import OwnAnswer
 from assessments.services.refusals import InstrumentRefused
 from assessments.services.reviewing import ask_reviewer, finish_review, review
 from assessments.services.rounds import AssessmentRefused, NotComplete, reopen, start_assessment, submit
 from assessments.services.strategies import load_strategies, retire_strategy, write_strategy
+from assessments.services.together import take_unanimous
 from assessments.services.versions import (
     check_whole,
     create_instrument,
@@ -43,6 +46,7 @@ __all__ = [
     "FindingText",
     "InstrumentRefused",
     "ItemAnswer",
+    "Kept",
     "NotComplete",
     "OwnAnswer",
     "ReportChanged",
@@ -61,10 +65,12 @@ __all__ = [
     "finish_turn",
     "freeze_comparison",
     "hand_over",
+    "keep",
     "load_instrument",
     "load_strategies",
     "move_domain",
     "move_item",
+    "pass_turn",
     "put_domain",
     "put_in_use",
     "put_instrument",
@@ -81,6 +87,7 @@ __all__ = [
     "send_back",
     "start_assessment",
     "submit",
+    "take_unanimous",
     "write_next",
     "write_strategy",
 ]

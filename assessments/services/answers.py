@@ -1,6 +1,6 @@
 """What the team agrees on, item by item. No audit row for answers; each row says who saved it last and when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +15,9 @@ from assessments.models import (
     AssessmentState,
     Item,
     Level,
+    MemberAnswer,
     Priority,
+    ReviewerAnswer,
 )
 from assessments.services.rounds import AssessmentRefused
 from core import clock, drafts
@@ -40,7 +42,7 @@ class ItemAnswer:
 class AnswersChanged(Refused):
     """Somebody else saved first; nothing was overwritten. ``current`` holds the answers that stand, by item id."""
 
-    def __init__(self, current: dict[int, AgreedAnswer]) -> None:
+    def __init__(self, current: Mapping[int, AgreedAnswer | MemberAnswer | ReviewerAnswer]) -> None:
         self.current = current
         names = sorted({answer.saved_by.name for answer in current.values()})
         super().__init__(
@@ -121,9 +123,9 @@ def refuse_foreign(assessment: Assessment, answers: Sequence[Answering]) -> None
 
 
 def _is_conflict(wanted: ItemAnswer, present: AgreedAnswer | None) -> bool:
-    if present is not None and _is_same(wanted, present):
-        return False
-    return drafts.is_stale(wanted.base_version, present.version if present else 0)
+    return (
+        present is not None and not _is_same(wanted, present) and drafts.is_stale(wanted.base_version, present.version)
+    )
 
 
 def _is_same(wanted: ItemAnswer, present: AgreedAnswer) -> bool:

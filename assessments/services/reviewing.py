@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from accounts.models import User
+from assessments import selectors
 from assessments.models import Assessment, AssessmentState, ReviewerAnswer
-from assessments.services.alone import OwnAnswer
 from assessments.services.answers import refuse_foreign
+from assessments.services.own import OwnAnswer, write_own
 from assessments.services.rounds import AssessmentRefused
 from core import clock
 from core.services import record
@@ -18,8 +19,8 @@ def ask_reviewer(assessment: Assessment, reviewer: User, *, by: User) -> None:
     """Name the third party. Another one may be named until the review is done.
 
     Raises:
-        AssessmentRefused: the version asks for none, the team is not finished, the reviewer belongs to the team, or the
-            review is done.
+        AssessmentRefused: the version asks for none, the team is not finished, the reviewer belongs or belonged to the
+            practice, or the review is done.
     """
     stored = Assessment.objects.select_for_update().select_related("version", "enrollment").get(pk=assessment.pk)
     if not stored.version.asks_reviewer:
@@ -28,8 +29,8 @@ def ask_reviewer(assessment: Assessment, reviewer: User, *, by: User) -> None:
         raise AssessmentRefused("The third party scores after the team has submitted.")
     if stored.review_done_at is not None:
         raise AssessmentRefused("The review of this assessment is done.")
-    if stored.enrollment.team.members.filter(user=reviewer).exists():
-        raise AssessmentRefused(f"{reviewer.name} belongs to this team, or did. Name somebody else.")
+    if not selectors.is_independent(stored, reviewer):
+        raise AssessmentRefused(f"{reviewer.name} belongs to this practice, or did. Name somebody else.")
     stored.reviewer, stored.review_asked_at, stored.review_asked_by = reviewer, clock.now(), by
     stored.save(update_fields=["reviewer", "review_asked_at", "review_asked_by"])
     record("assessment.reviewer_asked", stored, by=by, fields=["reviewer"])
@@ -41,7 +42,9 @@ def review(assessment: Assessment, answers: Iterable[OwnAnswer], *, by: User) ->
     """Save what the third party says of some items; what stands already writes nothing.
 
     Raises:
-        AssessmentRefused: ``by`` is not the named reviewer, the review is done, or an item, level or kind does not fit.
+        AssessmentRefused: ``by`` is not the named reviewer, the review is done, the round was given back, or an item, level
+            or kind does not fit.
+        AnswersChanged: the same person wrote elsewhere since the version that an answer names.
     """
     answers = list(answers)
     stored = Assessment.objects.select_for_update().get(pk=assessment.pk)
@@ -49,17 +52,10 @@ def review(assessment: Assessment, answers: Iterable[OwnAnswer], *, by: User) ->
         raise AssessmentRefused("Only the reviewer who was asked can score this assessment.")
     if stored.review_done_at is not None:
         raise AssessmentRefused("This review is done, so its answers can no longer change.")
+    if stored.state != AssessmentState.SUBMITTED:
+        raise AssessmentRefused("The team has this assessment back. Score it once it is submitted again.")
     refuse_foreign(assessment, answers)
-    present = {row.item_id: row for row in assessment.reviewer_answers.filter(item__in=[one.item for one in answers])}
-    saved = []
-    for one in answers:
-        row = present.get(one.item.pk) or ReviewerAnswer(assessment=assessment, item=one.item, version=0)
-        if (row.kind, row.level, row.note) != (one.kind, one.level, one.note):
-            row.kind, row.level, row.note = one.kind, one.level, one.note
-            row.version, row.saved_at, row.saved_by = row.version + 1, clock.now(), by
-            row.save()
-        saved.append(row)
-    return saved
+    return write_own(assessment.reviewer_answers.all(), assessment, answers, by=by)
 
 
 @transaction.atomic
@@ -67,13 +63,14 @@ def finish_review(assessment: Assessment, *, by: User) -> None:
     """Close the review; the team sees it from now on.
 
     Raises:
-        AssessmentRefused: not the reviewer, done already, or items are missing.
+        AssessmentRefused: not the reviewer, done already, the round was given back, or items are missing.
     """
     stored = Assessment.objects.select_for_update().get(pk=assessment.pk)
     if stored.reviewer_id != by.pk or stored.review_done_at is not None:
         raise AssessmentRefused("Only the reviewer who was asked can finish this review, and only once.")
-    total = sum(domain.items.count() for domain in stored.version.domains.all())
-    missing = total - stored.reviewer_answers.count()
+    if stored.state != AssessmentState.SUBMITTED:
+        raise AssessmentRefused("The team has this assessment back. Score it once it is submitted again.")
+    missing = len(selectors.not_reviewed(stored))
     if missing:
         words = f"{missing} {'item has' if missing == 1 else 'items have'}"
         raise AssessmentRefused(f"{words} no answer of yours yet. “No data” is an answer too.")

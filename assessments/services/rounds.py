@@ -82,12 +82,13 @@ def submit(assessment: Assessment, *, by: User, arrived_at: datetime) -> None:
 
 @transaction.atomic
 def reopen(assessment: Assessment, *, by: User) -> None:
-    """Give a submitted round back to the team; its milestone is due again.
+    """Give a submitted round back to the team; its milestone is due again, and so is a third party's review of it.
 
     Raises:
         TransitionRefused: it is not submitted.
     """
-    move(assessment, AssessmentState.OPEN, by=by, submitted_at=None, submitted_by=None)
+    gone = {"submitted_at": None, "submitted_by": None, "review_done_at": None, "review_done_by": None}
+    move(assessment, AssessmentState.OPEN, by=by, **gone)
     programs.reopen(assessment.enrollment, assessment.milestone, by=by)
 
 

@@ -23,6 +23,7 @@ from improvement import services as improvement
 from notifications.models import Kind, Message
 from notifications.services import Draft, enqueue, send_due
 from practices.models import Invitation, Member, MemberRole, Practice
+from practices.selectors import core_team
 from practices.services import add_member, add_site, end_membership, invite, let_in
 from programs.models import CalendarFeed, Cohort, DueFrom, Milestone, MilestoneKind
 from programs.services import start_feed
@@ -31,7 +32,7 @@ from questionnaires.services import load_form
 from sessions_app.models import Session
 from sessions_app.services import schedule_session
 from tests.applications.conftest import SECTIONS, Applying, fill
-from tests.assessments.conftest import answer_all, small
+from tests.assessments.conftest import answer_all, item_of, small
 from tests.conftest import Cast, make_cohort, make_milestone, make_practice, make_user
 from tests.improvement.conftest import add_point, make_measure
 from tests.improvement.conftest import fill as fill_update
@@ -292,21 +293,38 @@ def _file(application: Application, by: User) -> StoredFile:
 
 
 def _assessments(cast: Cast) -> Objects:
-    """The baseline is submitted, the first reassessment open, the second one not begun."""
+    """The baseline is submitted, the first reassessment open and agreed, the second one not begun, the third answered alone."""
     assessments.load_instrument(small())
     later = {
         code: _milestone(
             cast.cohort, code, MilestoneKind.ASSESSMENT, on, DueFrom.ENROLLMENT, instrument="equity-illustrative"
         )
-        for code, on in {"reassessment-1": date(2025, 7, 31), "reassessment-2": date(2026, 6, 30)}.items()
+        for code, on in {
+            "reassessment-1": date(2025, 7, 31),
+            "reassessment-2": date(2026, 6, 30),
+            "reassessment-3": date(2026, 12, 31),
+        }.items()
     }
     baseline = assessments.start_assessment(cast.enrollment, cast.baseline, by=cast.leader)
     answer_all(baseline, cast.leader)
     assessments.submit(baseline, by=cast.leader, arrived_at=clock.now())
     under_way = assessments.start_assessment(cast.enrollment, later["reassessment-1"], by=cast.leader)
+    for member in core_team(cast.team):
+        assessments.pass_turn(under_way, by=member.user)
     answer_all(under_way, cast.leader)
     of_open = {"public_id": under_way.public_id}
+    upload = check(SimpleUploadedFile("chart.txt", b"words"))
+    shown = assessments.add_evidence(under_way, item_of(under_way.version, "a"), title="", file=upload, by=cast.leader)
+    third = assessments.start_assessment(cast.enrollment, later["reassessment-3"], by=cast.leader)
+    of_alone, of_review = {"public_id": third.public_id}, {"public_id": baseline.public_id}
     return {
+        **{f"assessments:{name}": of_alone for name in ("alone", "finish_alone", "pass_alone")},
+        **{f"assessments:{name}": of_alone | {"code": "one"} for name in ("alone_domain", "alone_autosave")},
+        **{f"assessments:{name}": of_open for name in ("together", "take_unanimous")},
+        **{f"assessments:{name}": of_open | {"code": "a"} for name in ("item", "item_autosave", "add_evidence")},
+        **{f"assessments:{name}": of_open | {"evidence": shown.public_id} for name in ("evidence", "remove_evidence")},
+        **{f"assessments:{name}": of_review for name in ("review", "finish_review")},
+        **{f"assessments:{name}": of_review | {"code": "one"} for name in ("review_domain", "review_autosave")},
         "assessments:start": {"enrollment": cast.enrollment.public_id, "milestone": "reassessment-2"},
         "assessments:detail": of_open,
         "assessments:change": of_open,

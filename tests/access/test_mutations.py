@@ -31,6 +31,7 @@ UNSEEN = {
     "applications.models.calls.CallQuerySet.visible_to": "calls are public",
     "notifications.models.MessageQuerySet.visible_to": "the inbox asks for one's own besides, the status page is staff's",
     "applications.permissions.can_edit": "decides which links a page has; what they lead to asks can_work_on",
+    "assessments.permissions.can_see_agreed": "hides by 404 from who is still to answer alone: tests/assessments/test_hiding.py",
     "assessments.permissions.can_reopen": "decides whether a page has the button; what it does asks can_give_back",
     "applications.permissions.can_confirm_letter": "asked in the admin alone, which is closed to others before",
     "applications.permissions.can_decide": "asked in the admin alone, which is closed to others before",

@@ -6,6 +6,7 @@ import pytest
 
 from assessments import definition, services
 from assessments.models import Item, Level
+from practices.selectors import core_team
 from programs.models import DueFrom, MilestoneKind
 from tests.conftest import make_milestone
 
@@ -90,3 +91,34 @@ def answer_all(assessment, by, **levels: str) -> None:
     for item in Item.objects.filter(domain__version=assessment.version_id):
         level = item.levels.get(code=levels.get(item.code, "high"))
         services.agree(assessment, item, kind="level", level=level, by=by)
+
+
+def say(assessment, person, *, finish: bool = True, note: str = "", **levels: str) -> None:
+    """Save a member's levels by item code, and finish."""
+    version = assessment.version
+    answers = [
+        services.OwnAnswer(item_of(version, code), "level", level_of(version, code, at), note)
+        for code, at in levels.items()
+    ]
+    services.answer_alone(assessment, answers, by=person)
+    if finish:
+        services.finish_turn(assessment, by=person)
+
+
+def pass_all(assessment) -> None:
+    """The whole core team says that it will not answer alone."""
+    for member in core_team(assessment.enrollment.team):
+        services.pass_turn(assessment, by=member.user)
+
+
+def posted(boxes, **changes: str) -> dict[str, str]:
+    """What a browser would send of these boxes: every field as it stands, with ``changes`` by item and part."""
+    data = {}
+    for box in boxes:
+        data[f"base__{box.name}"] = str(box.version)
+        for part in ("answer", "words", "priority"):
+            bound = getattr(box, part)
+            if bound is not None:
+                value = changes.get(f"{box.item.code}_{part}", bound.value())
+                data[bound.html_name] = "" if value is None else str(value)
+    return data

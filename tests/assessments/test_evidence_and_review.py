@@ -5,11 +5,14 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.models import Role
 from assessments import selectors, services
 from assessments.models import Evidence, InstrumentVersion, ReviewerAnswer
 from assessments.services import AssessmentRefused, OwnAnswer
 from documents.services import check
+from practices.services import end_affiliation, let_in
 from tests.assessments.conftest import answer_all, item_of, level_of
+from tests.conftest import make_team, make_user
 
 
 @pytest.fixture
@@ -97,9 +100,20 @@ def test_only_who_was_asked_reviews(asked, cast):
         services.finish_review(asked, by=cast.staff)
 
 
-def test_nobody_of_the_team_is_the_third_party(asked, cast):
-    with pytest.raises(AssessmentRefused, match="belongs to this team"):
-        services.ask_reviewer(asked, cast.colleague, by=cast.staff)
+@pytest.mark.parametrize("who", ["colleague", "helper", "former", "of another team", "affiliated"])
+def test_nobody_of_the_practice_is_the_third_party(asked, cast, who):
+    if who == "of another team":
+        person = make_user("Otto Otherteam", Role.REVIEWER)
+        make_team(cast.practice, person, name="Another team of the practice")
+    elif who == "affiliated":
+        person = cast.reviewer
+        end_affiliation(let_in(cast.practice, person, by=cast.leader), by=cast.leader)  # or was once
+    else:
+        person = getattr(cast, who)
+    assert person not in selectors.reviewers_for(asked)
+    with pytest.raises(AssessmentRefused, match="belongs to this practice, or did"):
+        services.ask_reviewer(asked, person, by=cast.staff)
+    assert cast.reviewer in selectors.reviewers_for(asked) or who == "affiliated"
 
 
 def test_no_third_party_before_the_team_or_where_none_is_asked_for(assessment, cast, now):
