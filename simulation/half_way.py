@@ -4,7 +4,7 @@ from random import Random
 
 from accounts.models import User
 from assessments import services
-from assessments.models import AnswerKind, Assessment, Item
+from assessments.models import AnswerKind, Assessment, Item, Priority
 from practices.selectors import core_team
 from programs.models import Enrollment, Milestone
 
@@ -20,10 +20,11 @@ def half_way(enrollment: Enrollment, milestone: Milestone, rng: Random, *, begun
         services.answer_alone(assessment, [_answer(item, rng) for item in items], by=person)
         services.finish_turn(assessment, by=person)
     services.answer_alone(assessment, [_answer(item, rng) for item in items[: len(items) // 2]], by=begun_by)
-    for item in items[:AGREED]:
-        level = item.levels.all()[1]
-        words = "Synthetic: the minutes of the spring meeting."
-        services.agree(assessment, item, kind=AnswerKind.LEVEL, level=level, evidence=words, priority=2, by=others[0])
+    words = "Synthetic: the minutes of the spring meeting."
+    for said in assessment.member_answers.filter(saved_by=others[0]).select_related("item", "level")[:AGREED]:
+        services.agree(
+            assessment, said.item, kind=said.kind, level=said.level, evidence=words, priority=Priority.MEDIUM, by=others[0]
+        )
     return assessment
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Role
 from applications import selectors as applications
 from applications.models import Application, ApplicationState
+from assessments.selectors import to_review
 from core import clock
 from core.refusals import Refused
 from dashboards import permissions, services
@@ -49,6 +50,7 @@ def _own_home(request: HttpRequest) -> HttpResponse:
         "coached": coached,
         "is_coach": bool(coached) or user.role == Role.COACH,
         "is_reviewer": user.role == Role.REVIEWER,
+        "to_review": to_review(user),
         "is_participant": bool(cards) or user.role == Role.PARTICIPANT,
         # Only somebody without a team is looking for a call here; the others have it in the menu.
         "calls": [] if cards else duties.open_calls(now=now),
