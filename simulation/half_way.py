@@ -23,7 +23,13 @@ def half_way(enrollment: Enrollment, milestone: Milestone, rng: Random, *, begun
     words = "Synthetic: the minutes of the spring meeting."
     for said in assessment.member_answers.filter(saved_by=others[0]).select_related("item", "level")[:AGREED]:
         services.agree(
-            assessment, said.item, kind=said.kind, level=said.level, evidence=words, priority=Priority.MEDIUM, by=others[0]
+            assessment,
+            said.item,
+            kind=said.kind,
+            level=said.level,
+            evidence=words,
+            priority=Priority.MEDIUM,
+            by=others[0],
         )
     return assessment
 
