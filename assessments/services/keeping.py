@@ -23,15 +23,17 @@ class Kept:
 def keep(save: Callable[[Sequence[Given]], Iterable[Row]], answers: Sequence[Given]) -> Kept:
     """Call ``save`` (one of ``answer_alone``, ``review``, ``agree_domain``) until nothing that conflicts is left.
 
+    Nothing is begun by a page that has nothing to save.
+
     Raises:
         AssessmentRefused: nothing can be saved any more.
     """
     kept, left = Kept(), answers
-    while True:
+    while left:
         try:
             kept.saved = {row.item_id: row for row in save(left)}
+            break
         except AnswersChanged as changed:
             kept.conflicts |= changed.current
             left = [one for one in left if one.item.pk not in kept.conflicts]
-            continue
-        return kept
+    return kept

@@ -135,6 +135,11 @@ def test_looking_begins_nothing(client, cast, assessment):
     client.force_login(cast.leader)
     for url in (url_of(assessment), url_of(assessment, "alone_domain", "one")):
         assert client.get(url).status_code == 200
+    # A page tells by itself that it is open, with nothing to save; and the button of an untouched page saves nothing.
+    assert (
+        client.post(url_of(assessment, "alone_autosave", "one"), {"seen_at": "2024-07-01T15:00:00Z"}).status_code == 200
+    )
+    assert client.post(url_of(assessment, "alone_domain", "one"), {}).status_code == 302
     assert not MemberTurn.objects.exists()
 
 
