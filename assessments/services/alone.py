@@ -54,7 +54,10 @@ def finish_turn(assessment: Assessment, *, by: User) -> MemberTurn:
         listed = "; ".join(item.text for item in missing[:3]) + ("; …" if len(missing) > 3 else "")
         count = f"{len(missing)} {'item has' if len(missing) == 1 else 'items have'}"
         raise AssessmentRefused(f"{count} no answer of yours yet: {listed} Answer each, “no data” is an answer too.")
-    return _close(assessment, by, "memberturn.finished")
+    turn, is_new = _close(assessment, by)
+    if is_new:
+        record("memberturn.finished", turn, by=by)
+    return turn
 
 
 @transaction.atomic
@@ -68,15 +71,18 @@ def pass_turn(assessment: Assessment, *, by: User) -> MemberTurn:
         AssessmentRefused: the round is submitted.
     """
     _refuse_submitted(assessment)
-    return _close(assessment, by, "memberturn.passed")
-
-
-def _close(assessment: Assessment, by: User, verb: str) -> MemberTurn:
-    turn = begin_turn(assessment, by=by)
-    if MemberTurn.objects.filter(pk=turn.pk, finished_at=None).update(finished_at=clock.now()):
-        turn.refresh_from_db()
-        record(verb, turn, by=by)
+    turn, is_new = _close(assessment, by)
+    if is_new:
+        record("memberturn.passed", turn, by=by)
     return turn
+
+
+def _close(assessment: Assessment, by: User) -> tuple[MemberTurn, bool]:
+    """The turn, and whether it was still open."""
+    turn = begin_turn(assessment, by=by)
+    is_new = MemberTurn.objects.filter(pk=turn.pk, finished_at=None).update(finished_at=clock.now()) == 1
+    turn.refresh_from_db()
+    return turn, is_new
 
 
 def _refuse_submitted(assessment: Assessment) -> None:

@@ -58,12 +58,17 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "is_core": permissions.is_core_member(request.user, assessment.enrollment),
         "can_reopen": permissions.can_reopen(request.user, assessment),
         "can_review": permissions.can_review(request.user, assessment),
-        "sees_timeline": Enrollment.objects.visible_to(request.user).filter(pk=assessment.enrollment_id).exists(),
+        "sees_timeline": _sees_timeline(request, assessment),
         "last": selectors.last_round(assessment),
     }
     return render(
         request, "assessments/detail.html", context | _standing(request, assessment, is_submitted=is_submitted)
     )
+
+
+def _sees_timeline(request: HttpRequest, assessment: Assessment) -> bool:
+    """The third party sees the round and nothing else of the team."""
+    return Enrollment.objects.visible_to(request.user).filter(pk=assessment.enrollment_id).exists()
 
 
 def _standing(request: HttpRequest, assessment: Assessment, *, is_submitted: bool) -> dict[str, object]:
@@ -107,6 +112,7 @@ def domain(request: HttpRequest, public_id: UUID, code: str) -> HttpResponse:
         "instrument": assessment.version.instrument,
         "domain": row,
         "rows": _rows(assessment, row),
+        "sees_timeline": _sees_timeline(request, assessment),
         "sees_alone": permissions.can_see_alone(request.user, assessment),
         "last": selectors.last_round(assessment),
     }

@@ -121,6 +121,7 @@ WORDS = {
     "assessment.reviewer_asked": _("asked a third party to score the assessment"),
     "assessment.reviewed": _("finished the third party's score"),
     "memberturn.finished": _("finished answering alone"),
+    "memberturn.passed": _("will not answer alone"),
     "evidence.added": _("added evidence"),
     "evidence.removed": _("removed evidence"),
     "report.drafted": _("drafted the report of findings"),
