@@ -1,8 +1,8 @@
 """The pages of assessments, split by noun."""
 
-from assessments.views.results import change
 from assessments.views.alone import alone, alone_autosave, alone_domain, finish_alone, pass_alone
 from assessments.views.evidence import add_evidence, evidence, remove_evidence
+from assessments.views.results import change
 from assessments.views.reviewing import finish_review, review, review_autosave, review_domain, reviews
 from assessments.views.rounds import detail, domain, reopen, start, submit
 from assessments.views.together import item, item_autosave, take_unanimous, together

@@ -75,6 +75,7 @@ def own_pages(assessment) -> list[str]:
         reverse("assessments:detail", args=[key]),
         reverse("assessments:alone", args=[key]),
         reverse("assessments:alone_domain", args=[key, "one"]),
+        reverse("assessments:change", args=[key]),
     ]
 
 
