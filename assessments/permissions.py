@@ -69,3 +69,13 @@ can_ask_reviewer = can_give_back
 def can_reopen(user: User, assessment: Assessment) -> bool:
     """``can_give_back``, and the round is submitted."""
     return can_give_back(user) and assessment.state == AssessmentState.SUBMITTED
+
+
+def can_write_instruments(user: User) -> bool:
+    """Staff write instruments: what they ask, how they count, and which version is in use."""
+    return user.is_active and user.is_staff
+
+
+def can_follow_rounds(user: User) -> bool:
+    """Staff see who is where in a cohort's rounds, and take the tables of them."""
+    return user.is_active and user.is_staff

@@ -5,6 +5,8 @@ from assessments import views
 app_name = "assessments"
 # Codes of domains and items are anybody's words, so they have a level of their own, beside no verb.
 urlpatterns = [
+    path("cohorts/<slug:code>/", views.overview, name="overview"),
+    path("cohorts/<slug:code>/export/", views.export, name="export"),
     path("start/<uuid:enrollment>/<slug:milestone>/", views.start, name="start"),
     path("reviews/", views.reviews, name="reviews"),
     path("<uuid:public_id>/", views.detail, name="detail"),

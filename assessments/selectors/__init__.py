@@ -19,6 +19,7 @@ from assessments.selectors.instruments import (
     earlier_versions,
     frozen_places,
     instruments_with_versions,
+    last_version,
     plan_of,
 )
 from assessments.selectors.movement import Movement, movement
@@ -69,6 +70,7 @@ __all__ = [
     "is_independent",
     "items_of",
     "last_round",
+    "last_version",
     "may_compare",
     "missing_baseline",
     "missing_of",

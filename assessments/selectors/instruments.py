@@ -12,6 +12,13 @@ def instruments_with_versions() -> QuerySet[Instrument]:
     return Instrument.objects.prefetch_related(Prefetch("versions", newest_first))
 
 
+def last_version(code: str) -> InstrumentVersion | None:
+    """The version with the highest number, be it in writing or not."""
+    return (
+        InstrumentVersion.objects.filter(instrument__code=code).select_related("instrument").order_by("number").last()
+    )
+
+
 def plan_of(version: InstrumentVersion) -> InstrumentPlan:
     """The edition as its definition; while it is being written a domain may have no item. Five queries."""
     domains = version.domains.order_by("position").prefetch_related(

@@ -14,6 +14,7 @@ from assessments.services.editing import (
     remove_item,
 )
 from assessments.services.evidence import add_evidence, remove_evidence
+from assessments.services.files import read_file, take_file, trial_of_file, trial_of_taking
 from assessments.services.findings import (
     FindingText,
     ReportChanged,
@@ -36,7 +37,6 @@ from assessments.services.versions import (
     create_instrument,
     drop_version,
     put_in_use,
-    read_file,
     write_next,
 )
 
@@ -87,7 +87,10 @@ __all__ = [
     "send_back",
     "start_assessment",
     "submit",
+    "take_file",
     "take_unanimous",
+    "trial_of_file",
+    "trial_of_taking",
     "write_next",
     "write_strategy",
 ]

@@ -45,8 +45,10 @@ def put_settings(version: InstrumentVersion, values: Content, *, by: User) -> No
     _edit(version, lambda plan: plan | values, by=by)
 
 
-def put_domain(version: InstrumentVersion, code: str, values: Content, *, by: User) -> None:
+def put_domain(version: InstrumentVersion, code: str, values: Content, *, is_new: bool = False, by: User) -> None:
     """Change the domain ``code``, or add it at the end; its items stay.
+
+    ``is_new``: it is meant to be added, so a code that is taken is refused instead of changing its domain.
 
     Raises:
         InstrumentRefused: the version is frozen, or a value cannot be used.
@@ -54,7 +56,7 @@ def put_domain(version: InstrumentVersion, code: str, values: Content, *, by: Us
 
     def change(plan: Content) -> Content:
         domains = plan["domains"]
-        if any(domain["code"] == code for domain in domains):
+        if not is_new and any(domain["code"] == code for domain in domains):
             return plan | {"domains": [one | values if one["code"] == code else one for one in domains]}
         return plan | {"domains": [*domains, {"code": code, "items": []} | values]}
 

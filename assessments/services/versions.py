@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from accounts.models import User
 from assessments import definition, selectors
-from assessments.definition import InstrumentFile, InstrumentPlan, InvalidInstrument
+from assessments.definition import InstrumentFile, InstrumentPlan
 from assessments.models import Instrument, InstrumentVersion
 from assessments.services.refusals import InstrumentRefused
 from assessments.services.writing import refuse_moved, write_version
@@ -107,38 +107,6 @@ def drop_version(version: InstrumentVersion, *, by: User) -> None:
         raise InstrumentRefused(["This is the only version of the instrument. Change it instead."])
     record("instrumentversion.dropped", row, by=by)
     row.delete()
-
-
-def read_file(name: str, content: bytes | str, settings: InstrumentPlan | None = None) -> InstrumentFile:
-    """The instrument that a file says, by its ending: YAML, or a data dictionary for what ``settings`` is the rest of.
-
-    Nothing is written.
-
-    Raises:
-        InstrumentRefused: the file cannot be used; ``sentences`` has each reason with its line and field.
-    """
-    try:
-        text = _text(content)
-        if not name.lower().endswith(".csv"):
-            return definition.parse(text, name)
-        if settings is None:
-            raise InstrumentRefused(
-                ["A data dictionary has no rule and no scale. Begin with a YAML file, or open a version."]
-            )
-        return definition.read_table(text, settings, name)
-    except InvalidInstrument as error:
-        raise InstrumentRefused(error.sentences) from error
-
-
-def _text(raw: bytes | str) -> str:
-    if isinstance(raw, str):
-        return raw
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        sentence = f"Line {line}: this is not UTF-8. Save the file as “CSV UTF-8” or as UTF-8."
-        raise InstrumentRefused([sentence]) from error
 
 
 def _checked(kind: type[Plan], content: dict) -> Plan:

@@ -2,6 +2,7 @@
 
 from assessments.views.alone import alone, alone_autosave, alone_domain, finish_alone, pass_alone
 from assessments.views.evidence import add_evidence, evidence, remove_evidence
+from assessments.views.overview import export, overview
 from assessments.views.results import change
 from assessments.views.reviewing import finish_review, review, review_autosave, review_domain, reviews
 from assessments.views.rounds import detail, domain, reopen, start, submit
@@ -16,10 +17,12 @@ __all__ = [
     "detail",
     "domain",
     "evidence",
+    "export",
     "finish_alone",
     "finish_review",
     "item",
     "item_autosave",
+    "overview",
     "pass_alone",
     "remove_evidence",
     "reopen",

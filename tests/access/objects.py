@@ -105,6 +105,8 @@ def _of_applicant(cast: Cast) -> Objects:
         | _practice(cast)
         | _program(cast)
         | {
+            "assessments:overview": {"code": draft.cohort.code},
+            "assessments:export": {"code": draft.cohort.code},
             "assessments:start": {"enrollment": draft.public_id, "milestone": "reassessment-2"},
             "improvement:new_project": enrollment,
             "improvement:start_update": enrollment | {"code": "update-2"},
@@ -325,6 +327,8 @@ def _assessments(cast: Cast) -> Objects:
         **{f"assessments:{name}": of_open | {"evidence": shown.public_id} for name in ("evidence", "remove_evidence")},
         **{f"assessments:{name}": of_review for name in ("review", "finish_review")},
         **{f"assessments:{name}": of_review | {"code": "one"} for name in ("review_domain", "review_autosave")},
+        "assessments:overview": {"code": cast.cohort.code},
+        "assessments:export": {"code": cast.cohort.code},
         "assessments:start": {"enrollment": cast.enrollment.public_id, "milestone": "reassessment-2"},
         "assessments:detail": of_open,
         "assessments:change": of_open,

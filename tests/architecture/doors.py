@@ -51,6 +51,8 @@ OTHER_KEYS = {
     "dashboards/views/pages.py:cohort_clone": "can_make_cohorts is asked before anything is shown",
     "dashboards/views/pages.py:cohort_new": "can_make_cohorts is asked before anything is shown",
     "programs/admin/plans.py:cohort_of": "asks can_manage before it hands the cohort back",
+    "assessments/admin/instruments/pages.py:version_of": "can_write_instruments is asked first; no team's secret",
+    "assessments/views/overview.py:_cohort": "can_follow_rounds is asked first; a cohort is no team's secret",
     "notifications/admin.py:change_view": "wordings are staff's own texts, in pages that are staff's alone",
 }
 
