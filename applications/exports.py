@@ -21,6 +21,7 @@ from core.exports import Cell, Sheet, csv_file, workbook
 from practices.models import CORE_ROLES, FACTS, Member, MemberRole, Practice, Rurality, Setting, Sponsor
 from programs.models import Standing
 from questionnaires.models import Answer, Question, QuestionKind
+from questionnaires.rules import Json
 from questionnaires.selectors import in_words
 
 # So many applications are held in memory at a time.
@@ -86,12 +87,17 @@ class Column:
     source: str = ""
 
 
+# The column of a question, by the codes of its section and its own; and the question as one edition asks it.
+Asked = tuple[tuple[str, str], Question]
+
+
 @dataclass(frozen=True)
 class Shape:
     """What the columns of a call's table are made from."""
 
     call: Call
     questions: dict[tuple[str, str], Question]
+    asked: dict[int, Asked]
     eligibility: list[EligibilityQuestion]
     statements: dict[str, str]
 
@@ -143,14 +149,17 @@ def excel_of(call: Call) -> bytes:
 def _shape(call: Call) -> Shape:
     """The questions of every edition of the form on which somebody answered, the newest last, each code once."""
     questions: dict[tuple[str, str], Question] = {}
+    asked: dict[int, Asked] = {}
     used = Q(section__form__responses__application__call=call) | Q(section__form=call.form_id)
     rows = Question.objects.filter(used).distinct().select_related("section__form")
     for one in rows.order_by("section__form__number", "section__position", "position"):
-        questions[one.section.code, one.code] = one
+        key = one.section.code, one.code
+        questions[key], asked[one.pk] = one, (key, one)
     order = {key: (one.section.position, one.position) for key, one in questions.items()}
     return Shape(
         call=call,
         questions={key: questions[key] for key in sorted(questions, key=lambda key: (order[key], key))},
+        asked=asked,
         eligibility=list(call.eligibility_questions.order_by("position")),
         statements={one.code: one.text for one in statements_of(call.cohort)},
     )
@@ -181,9 +190,10 @@ def _chunk(shape: Shape, applications: QuerySet[Application]) -> Iterator[list[C
         named, sponsors, letters, "eligibility_answers"
     )
     drafted = [row.response_id for row in rows if row.state not in RECEIVED]
-    answers: dict[int, list[Answer]] = defaultdict(list)
-    for answer in Answer.objects.filter(response__in=drafted).select_related("question__section"):
-        answers[answer.response_id].append(answer)
+    answers: dict[int, list[tuple[int, Json]]] = defaultdict(list)
+    given = Answer.objects.filter(response__in=drafted, question__in=shape.asked)
+    for response, question, value in given.values_list("response_id", "question_id", "value"):
+        answers[response].append((question, value))
     for row in rows:
         yield [*_state(row, shape), *_team(row), *_said(row, shape), *_answers(row, shape, answers[row.response_id])]
 
@@ -285,7 +295,7 @@ def _said(row: Application, shape: Shape) -> list[Cell]:
     ]
 
 
-def _answers(row: Application, shape: Shape, present: Sequence[Answer]) -> list[Cell]:
+def _answers(row: Application, shape: Shape, present: Sequence[tuple[int, Json]]) -> list[Cell]:
     """In words; a number as a number, its unit stands in the codebook."""
     if row.state in RECEIVED and row.submission:
         found = {
@@ -294,10 +304,8 @@ def _answers(row: Application, shape: Shape, present: Sequence[Answer]) -> list[
             for item in section["questions"]
         }
     else:
-        found = {
-            (one.question.section.code, one.question.code): one.value
-            if one.question.kind == QuestionKind.NUMBER
-            else in_words(one.question, one.value)
-            for one in present
-        }
+        found = {}
+        for pk, value in present:
+            key, question = shape.asked[pk]
+            found[key] = value if question.kind == QuestionKind.NUMBER else in_words(question, value)
     return [found.get(key) for key in shape.questions]
