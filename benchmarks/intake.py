@@ -1,15 +1,17 @@
-"""Applications: the form page, the save of a section, and a whole submission by somebody who has no account yet.
+"""Applications: the form page, its saves, a whole submission by somebody who has no account yet, and the staff's side.
 
     python -m benchmarks.intake [APPLICATIONS] [CLIENTS] [SECONDS]
 
 Two web servers on one PostgreSQL (every commit on disk) and one Redis, each gunicorn with two workers as ``serve`` starts it:
 the product, and a bare Django view with sign-in (``benchmarks.floor``). Clients speak plain HTTP as a proxy would.
 A whole submission is six POSTs: sign up (real password hash), confirm the address by the code of the mail, start, practice,
-section of 13 answers, submit. Queries of the main pages are counted at 500 applications and again at all of them.
+section of 13 answers, submit. Queries of the main pages are counted at 500 applications and again at all of them. Staff open
+the intake page and the list, search it, and take both exports. Less than five minutes on two quiet cores.
 """
 
 import http.client
 import os
+import re
 import secrets
 import statistics
 import subprocess
@@ -24,6 +26,8 @@ from benchmarks.stand import machine, stand
 from tests.faults.machines import ROOT, Redis, free_port, listens, wait_until
 
 HOST = "localhost"
+# As the mail has it: on a line of its own.
+CODE = re.compile(r"^\s*([0-9A-Z]{3,4}-[0-9A-Z]{3,4})\s*$", re.MULTILINE)
 
 
 class Browser:
@@ -45,6 +49,16 @@ class Browser:
         status, _, body = self._send("GET", path)
         assert status == 200, (status, path)
         return body
+
+    def keep(self, path: str, /, **fields: object) -> None:
+        """Send what a page saves by itself; whoever is told to wait is counted as served."""
+        status, _, body = self._send("POST", path, {"csrfmiddlewaretoken": self.token, **fields})
+        assert status in (200, 429), (status, path, body[:3000])
+
+    def take(self, path: str) -> None:
+        """Send a button's press that is answered with a file."""
+        status, _, body = self._send("POST", path, {"csrfmiddlewaretoken": self.token})
+        assert status == 200, (status, path, body[:3000])
 
     def post(self, path: str, /, **fields: object) -> str:
         """Send a form; return where it leads."""
@@ -146,9 +160,10 @@ def submit_all(port: int, code: str, number: int, client: int, requests: dict[st
         "sign up", "/accounts/signup/",
         name=f"Synthetic {who}", email=who, password1="four-unrelated-words-here", time_zone="America/New_York",
     )  # fmt: skip
-    text = Message.objects.filter(address=who).latest("id")
-    code_sent = text.context.get("code") or text.text
-    post("confirm the address", "/accounts/confirm-email/", code=code_sent)
+    mail = Message.objects.filter(address=who).latest("id")
+    found = CODE.search(mail.text)
+    assert found, mail.text
+    post("confirm the address", "/accounts/confirm-email/", code=found[1])
     start = post(
         "start", f"/calls/{code}/start/", name=f"Practice of {who}", city="Testville", country="US", team_name="Team"
     )
@@ -162,6 +177,48 @@ def submit_all(port: int, code: str, number: int, client: int, requests: dict[st
     assert post("submit", f"{start}submit/", key=key).endswith("/receipt/")
 
 
+def autosave(browsers: list[Browser], rows: list, seconds: float) -> list[float]:
+    """Each client types into the first answer of its own application, and names the version before: nobody meets anybody.
+
+    As often as one person may in a minute, and no more.
+    """
+    from applications.views.autosave import MOST_A_MINUTE
+    from questionnaires.models import Answer
+
+    versions = dict(
+        Answer.objects.filter(response__in=[row.response_id for row in rows], question__code="q0").values_list(
+            "response_id", "version"
+        )
+    )
+    paths = [f"/applications/{row.public_id}/sections/all/autosave/" for row in rows]
+
+    def save(client: int, number: int) -> None:
+        if number < MOST_A_MINUTE:
+            version = versions[rows[client].response_id] + number
+            browsers[client].keep(paths[client], q0=f"Typed {number}", base__q0=version)
+        else:
+            time.sleep(seconds)
+
+    # Whoever has slept was not served.
+    return [one for one in ask_for(seconds, len(rows), save) if one < seconds]
+
+
+def staff_side(browser: Browser, call: object, seconds: float) -> None:
+    """What staff open and take, one after the other."""
+    intake = f"/admin/applications/call/{call.pk}/intake/"
+    for name, path in (
+        ("intake page", intake),
+        ("list of applications", "/admin/applications/application/"),
+        ("search in the list", "/admin/applications/application/?q=Synthetic+practice+4711"),
+    ):
+        told(f"staff: {name}", ask_for(seconds, 1, lambda c, n, path=path: browser.get(path)), seconds)
+    for kind in ("csv", "excel"):
+        began = time.perf_counter()
+        browser.take(f"{intake}{kind}/")
+        took = time.perf_counter() - began
+        told(f"staff: export, {kind}", [took], took)
+
+
 def count_queries(user: object, staff: object, application: object, call: object) -> dict[str, int]:
     """Queries of the main pages, each asked twice: the first request of a session writes the session."""
     from django.db import connection
@@ -172,7 +229,7 @@ def count_queries(user: object, staff: object, application: object, call: object
     for person, paths in (
         (user, [f"/applications/{application.public_id}/", f"/applications/{application.public_id}/sections/all/",
                 f"/applications/{application.public_id}/check/", "/applications/", f"/calls/{call.cohort.code}/"]),
-        (staff, ["/admin/applications/application/", "/applications/"]),
+        (staff, ["/admin/applications/application/", f"/admin/applications/call/{call.pk}/intake/", "/applications/"]),
     ):  # fmt: skip
         client = Client(headers={"host": HOST, "x-forwarded-proto": "https"})
         client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
@@ -236,9 +293,11 @@ def _run(redis: Redis, applications: int, clients: int, seconds: float) -> None:
             ask_for(seconds, clients, lambda c, n: browsers[c].post("/", **answers(n))),
             seconds,
         )
-    with web("collaborative.wsgi:application", REDIS_URL=redis.url) as port:
+    with web("collaborative.wsgi:application", REDIS_URL=redis.url, STAFF_TWO_FACTORS_REQUIRED="0") as port:
         browsers = [Browser(port, f"10.2.1.{at}", cookies) for at, cookies in enumerate(sessions)]
         paths = [f"/applications/{row.public_id}/sections/all/" for row in rows]
+        for _ in range(3):  # both workers have loaded what they need
+            list(ThreadPoolExecutor(clients).map(lambda at: browsers[at].get(paths[at]), range(clients)))
         page = told("form page, one client", ask_for(seconds, 1, lambda c, n: browsers[c].get(paths[c])), seconds)
 
         def save(client: int, number: int) -> None:
@@ -246,6 +305,7 @@ def _run(redis: Redis, applications: int, clients: int, seconds: float) -> None:
             browsers[client].post(paths[client], **answers(number), **bases)
 
         saved = told(f"section save of 13 answers, {clients} clients", ask_for(seconds, clients, save), seconds)
+        told(f"autosave of one answer, {clients} clients", autosave(browsers, rows, seconds), seconds)
         requests: dict[str, list[float]] = {}
         whole = told(
             f"whole submission, new account, {clients} clients",
@@ -254,6 +314,7 @@ def _run(redis: Redis, applications: int, clients: int, seconds: float) -> None:
         )
         for name, times in requests.items():
             told(f"… {name}", sorted(times), seconds)
+        staff_side(Browser(port, "10.3.1.1", session_of(staff)), call, seconds / 4)
     against = page[0] / floor_page[0], saved[0] / floor_save[0], saved[2] / floor_save[2]
     print(
         f"\nForm page / floor: {against[0]:.2f}. Save / floor: {against[1]:.2f} in time, {against[2]:.2f} in saves a second."
