@@ -115,6 +115,10 @@ WORDS = {
     "calendar_feed.stopped": _("stopped a calendar link"),
     # Assessments and sessions
     "instrumentversion.loaded": _("loaded the questions"),
+    "instrumentversion.created": _("began a new version of the instrument"),
+    "instrumentversion.changed": _("changed the draft of the instrument"),
+    "instrumentversion.put_in_use": _("put the version of the instrument in use"),
+    "instrumentversion.dropped": _("dropped the draft of the instrument"),
     "assessment.started": _("started the assessment"),
     "assessment.submitted": _("submitted the assessment"),
     "assessment.open": _("gave the assessment back to the team"),
