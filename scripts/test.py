@@ -28,8 +28,10 @@ LOCAL_POSTGRESQL = f"postgres://postgres@127.0.0.1:5432/house_{hashlib.sha256(st
 LOCAL_REDIS = "redis://127.0.0.1:6379/15"
 PYTEST = ["-m", "pytest", "-q", "-ra", "--durations=5"]
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
-# Steps that leave a core free for what runs beside them.
-ONE_CORE = {"browser tests", "faults, short form"}
+# On a second database without what was run on the first and does not depend on it.
+NOT_AGAIN = ["-m", "not browser and not faults and not once"]
+# A step that leaves a core free for what runs beside it.
+ONE_CORE = {"browser tests"}
 # A step that takes longer hangs: it is ended, with all that it started, and has failed.
 MINUTES = 20
 # What must be there when nothing may be left out; other Python versions are used where found.
@@ -131,14 +133,21 @@ def test_steps() -> tuple[list[Step], list[LeftOut]]:
     queue, why_no_queue = redis_server()
     if database:
         name = "tests on PostgreSQL" + (" and Redis" if queue else "")
-        steps.append(python(name, *PYTEST, *PARALLEL, TEST_DATABASE_URL=database, TEST_REDIS_URL=queue))
+        steps.append(python(name, *PYTEST, *PARALLEL, *NOT_AGAIN, TEST_DATABASE_URL=database, TEST_REDIS_URL=queue))
     else:
         left_out.append(
             LeftOut("PostgreSQL", f"{why_no_database}. Start one on 127.0.0.1:5432, or set TEST_DATABASE_URL")
         )
         if queue:
             steps.append(
-                python("tests on SQLite and Redis", *PYTEST, *PARALLEL, TEST_DATABASE_URL="", TEST_REDIS_URL=queue)
+                python(
+                    "tests on SQLite and Redis",
+                    *PYTEST,
+                    *PARALLEL,
+                    *NOT_AGAIN,
+                    TEST_DATABASE_URL="",
+                    TEST_REDIS_URL=queue,
+                )
             )
     if not queue:
         left_out.append(LeftOut("Redis", f"{why_no_queue}. Start one on 127.0.0.1:6379, or set TEST_REDIS_URL"))
@@ -151,7 +160,9 @@ def test_steps() -> tuple[list[Step], list[LeftOut]]:
     else:
         left_out.append(LeftOut("browser", "no Chromium here. apt-get install chromium, or set CHROMIUM to its path"))
     if postgresql_programs() and shutil.which("redis-server"):
-        steps.append(python("faults, short form", *PYTEST, "-vv", "-m", "faults", "-p", "no:xdist", "tests/faults"))
+        # It keeps no list of what failed, for that is the list of the step beside which it runs.
+        words = [*PYTEST, "-vv", "-m", "faults", "-p", "no:xdist", "-p", "no:cacheprovider", "tests/faults"]
+        steps.append(Step("faults, short form", [PYTHON, *words], {}, is_beside=True))
     else:
         left_out.append(
             LeftOut("faults", "they start servers of their own. apt-get install postgresql redis-server has them")
@@ -233,7 +244,7 @@ def _failures() -> int:
 
 
 def run_all(steps: list[Step]) -> list[Result]:
-    """One after the other; what may run beside (installing for another Python mostly waits) begins with the browser."""
+    """One after the other; what may run beside, for it mostly waits, begins with the browser."""
     beside = [step for step in steps if step.is_beside]
     results: list[Result] = []
     with ThreadPoolExecutor(max_workers=1) as background:

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from allauth.account.models import EmailAddress
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from accounts.models import Role, User
 from core import clock, triggers
@@ -24,6 +26,10 @@ from programs.models import (
     SupporterRole,
 )
 from tests import ready
+
+# On a busy machine an example may take its time, and that says nothing about it.
+hypothesis_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("unhurried")
 
 NEW_YORK = ZoneInfo("America/New_York")
 # A quiet day in the middle of the 2024 cohort's first summer.

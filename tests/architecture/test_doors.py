@@ -5,6 +5,8 @@ import pytest
 from tests.architecture.doors import OTHER_DOORS, OTHER_KEYS, door_functions, fetches, meets_requests
 from tests.architecture.rules import Source, product
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def doors() -> frozenset[str]:

@@ -9,6 +9,8 @@ from django.conf import settings
 
 from tests.architecture.rules import ROOT, rooms
 
+pytestmark = pytest.mark.once
+
 # Not ours to judge (vendored, generated), or not in the repository.
 SKIPPED = {".git", ".venv", "var", "vendor", "node_modules", "__pycache__", ".ruff_cache", ".mypy_cache", ".hypothesis"}
 SKIPPED |= {".pytest_cache", ".import_linter_cache", ".env", "staticfiles"}

@@ -10,6 +10,8 @@ import pytest
 
 from tests.architecture.rules import ROOT, rooms
 
+pytestmark = pytest.mark.once
+
 FOREIGN_KEYS = "tests/architecture/foreign_keys.py"
 
 

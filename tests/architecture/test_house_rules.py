@@ -5,6 +5,8 @@ import pytest
 from tests.architecture import rules
 from tests.architecture.rules import RULES, Source, product
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_the_product_keeps_the_rule(rule):

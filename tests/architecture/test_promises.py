@@ -5,6 +5,8 @@ import pytest
 from tests.architecture.promises import REFERENCE, wrong_promises, wrong_rows
 from tests.architecture.rules import ROOT
 
+pytestmark = pytest.mark.once
+
 HERE = "tests/architecture/test_promises.py"
 THIS = f"{HERE}::test_every_promise_has_its_tests"
 

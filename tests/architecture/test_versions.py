@@ -8,6 +8,8 @@ from packaging.version import Version
 
 from tests.architecture.rules import ROOT
 
+pytestmark = pytest.mark.once
+
 # The oldest versions without a known hole or defect that touches us, as of 2026-11-21 (docs/architecture.md).
 FLOORS = {
     "django": "5.2.19",

@@ -13,6 +13,8 @@ from collaborative import environment
 from collaborative.environment import SettingsError
 from scripts.first_env import write_first
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PRODUCTION = {
     "SECRET_KEY": "x" * 60,

@@ -13,6 +13,8 @@ import pytest
 from collaborative import supervisor
 from collaborative.supervisor import Child, Refused, Supervisor, check_port, take_lock
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SLEEP = "import time; print('up', flush=True); time.sleep(60)"
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"

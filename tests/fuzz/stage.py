@@ -43,6 +43,12 @@ class Answer:
     # The exceptions that were logged on the way, newest last.
     errors: list[str]
 
+    @property
+    def html(self) -> str:
+        """Empty where it is none: the bytes of a PDF can look like any markup."""
+        is_page = self.headers.get("Content-Type", "").startswith("text/html")
+        return self.body.decode("utf-8", "replace") if is_page else ""
+
 
 class Caught(logging.Handler):
     """Collects what is logged as an error. A refused request is logged as one, too, and is none."""
@@ -154,7 +160,7 @@ def look_around(server: Server, addresses: dict[str, str]) -> Found:
             if name.startswith(("account_", "mfa_")) and person == "coach":  # the leader's are the same
                 continue
             answer = server.ask(person, Request("GET", path, content_type=""))
-            page = Page(path, answer.body.decode("utf-8", "replace") if answer.status == 200 else "")
+            page = Page(path, answer.html if answer.status == 200 else "")
             if answer.status == 200:
                 pages.append((person, path, page.links.get(path, {})))
             bare = [Form(path, "POST")]

@@ -145,6 +145,7 @@ def test_the_sender_and_the_sweep_run_without_a_broker(cast):
     assert out.getvalue().splitlines() == ["1 sent.", "0 planned, 0 sent."]
 
 
+@pytest.mark.once
 def test_the_loop_ends_when_it_is_told_to(tmp_path):
     """In a process of its own: SIGTERM lets it finish the batch in hand and leaves with 0."""
     environment = production({"VAR_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3"})

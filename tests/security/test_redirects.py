@@ -134,7 +134,7 @@ def asked(stage: Stage, person: str, path: str, method: str, value: str, names: 
     answer = stage.server.ask(person, Request(method, path, query, body))
     assert answer.status != 500, f"{method} {path} {value!r}"
     places = [value for name, value in answer.headers.items() if name.lower() in ("location", "refresh", "link")]
-    return places + Links(path, answer.body.decode("utf-8", "replace")).found
+    return places + Links(path, answer.html).found
 
 
 class Links(Page):

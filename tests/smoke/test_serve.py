@@ -195,6 +195,7 @@ def one_sentence(result: subprocess.CompletedProcess[str]) -> str:
     return result.stderr.strip().splitlines()[-1]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("command", [["serve"], ["migrate"], ["showmigrations"]])
 def test_an_unreachable_database_is_one_sentence(environment, command):
     result = manage(environment, *command, DATABASE_URL=f"postgres://user:hidden@{NOBODY_LISTENS}/name")
@@ -204,6 +205,7 @@ def test_an_unreachable_database_is_one_sentence(environment, command):
     assert "hidden" not in result.stderr
 
 
+@pytest.mark.once
 def test_an_unreachable_broker_is_one_sentence(environment):
     result = manage(environment, "serve", REDIS_URL=f"redis://:hidden@{NOBODY_LISTENS}/0")
     sentence = one_sentence(result)
@@ -211,11 +213,13 @@ def test_an_unreachable_broker_is_one_sentence(environment):
     assert "hidden" not in result.stderr
 
 
+@pytest.mark.once
 def test_a_database_file_that_cannot_be_opened_is_one_sentence(environment, tmp_path):
     result = manage(environment, "serve", DATABASE_URL=f"sqlite:///{tmp_path}/missing/db.sqlite3")
     assert "missing/db.sqlite3 cannot be opened" in one_sentence(result)
 
 
+@pytest.mark.once
 def test_a_port_in_use_is_one_sentence(environment):
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", int(environment["PORT"])))
