@@ -292,6 +292,9 @@ if not DEBUG:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    if SITE_URL.startswith("https://"):  # browsers take such a name over TLS alone, and from nobody but this host
+        SESSION_COOKIE_NAME = "__Host-session"
+        CSRF_COOKIE_NAME = "__Host-csrf"
     if env.text("TRUSTED_PROXY_COUNT"):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # What the first middleware believes about when a request arrived; on only behind a proxy that always sets the header.

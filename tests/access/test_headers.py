@@ -157,15 +157,16 @@ COOKIES = ("SESSION_COOKIE", "CSRF_COOKIE")
 TELL = """
 import json
 from django.conf import settings
-names = [f"{cookie}_{word}" for cookie in ("SESSION_COOKIE", "CSRF_COOKIE") for word in ("SECURE", "HTTPONLY", "SAMESITE")]
+words = ("SECURE", "HTTPONLY", "SAMESITE", "NAME", "PATH", "DOMAIN")
+names = [f"{cookie}_{word}" for cookie in ("SESSION_COOKIE", "CSRF_COOKIE") for word in words]
 names += ["PASSWORD_HASHERS", "SECURE_HSTS_SECONDS", "SECURE_SSL_REDIRECT", "DEBUG", "STAFF_TWO_FACTORS_REQUIRED"]
 print(json.dumps({name: getattr(settings, name) for name in names}))
 """
 
 
-def in_production(folder, *command: str) -> subprocess.CompletedProcess[str]:
+def in_production(folder, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
     """A process of its own with the environment of an installation, and nothing of ours."""
-    variables = {"PATH": os.environ["PATH"], "ENV_FILE": os.devnull, "VAR_DIR": str(folder), **PRODUCTION}
+    variables = {"PATH": os.environ["PATH"], "ENV_FILE": os.devnull, "VAR_DIR": str(folder), **PRODUCTION, **more}
     return subprocess.run([sys.executable, *command], cwd=ROOT, env=variables, capture_output=True, text=True)
 
 
@@ -176,12 +177,26 @@ def test_check_deploy_has_nothing_to_say(tmp_path):
     assert "WARNINGS" not in result.stdout + result.stderr
 
 
-def test_settings_in_production(tmp_path):
+def settings_in_production(folder, **more: str) -> dict[str, object]:
     code = f"import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'collaborative.settings'\n{TELL}"
-    told = json.loads(in_production(tmp_path, "-c", code).stdout)
+    return json.loads(in_production(folder, "-c", code, **more).stdout)
+
+
+def test_settings_in_production(tmp_path):
+    told = settings_in_production(tmp_path)
     for cookie in COOKIES:
         assert told[f"{cookie}_SECURE"] and told[f"{cookie}_HTTPONLY"]
         assert told[f"{cookie}_SAMESITE"] in ("Lax", "Strict")
     assert told["PASSWORD_HASHERS"][0].endswith(".Argon2PasswordHasher")
     assert told["SECURE_HSTS_SECONDS"] >= 31536000
     assert told["SECURE_SSL_REDIRECT"] and told["STAFF_TWO_FACTORS_REQUIRED"] and not told["DEBUG"]
+
+
+def test_cookies_are_named_for_this_host_alone(tmp_path):
+    """A browser refuses such a name without Secure, with a Domain, or with another path. Without TLS it would refuse all."""
+    told = settings_in_production(tmp_path)
+    plain = settings_in_production(tmp_path, SITE_URL="http://collaborative.example.org")
+    for cookie in COOKIES:
+        assert told[f"{cookie}_NAME"].startswith("__Host-")
+        assert (told[f"{cookie}_PATH"], told[f"{cookie}_DOMAIN"]) == ("/", None)
+        assert not plain[f"{cookie}_NAME"].startswith("__Host-")
