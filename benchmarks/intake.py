@@ -30,13 +30,20 @@ HOST = "localhost"
 CODE = re.compile(r"^\s*([0-9A-Z]{3,4}-[0-9A-Z]{3,4})\s*$", re.MULTILINE)
 
 
+def csrf_cookie() -> str:
+    from django.conf import settings
+
+    return settings.CSRF_COOKIE_NAME
+
+
 class Browser:
     """One person's connection: keeps cookies, sends the CSRF token, follows nothing."""
 
     def __init__(self, port: int, address: str, cookies: dict[str, str] | None = None) -> None:
         self.connection, self.used_at = http.client.HTTPConnection("127.0.0.1", port, timeout=60), 0.0
         token = secrets.token_hex(16)
-        self.token, self.cookies = token, {"csrftoken": token} | (cookies or {})
+        self.secret = csrf_cookie()
+        self.token, self.cookies = token, {self.secret: token} | (cookies or {})
         self.headers = {
             "Host": HOST,
             "Origin": f"https://{HOST}",
@@ -81,7 +88,7 @@ class Browser:
         for name, value in reply.getheaders():
             if name.lower() == "set-cookie":
                 key, _, rest = value.partition("=")
-                if key != "csrftoken":
+                if key != self.secret:
                     self.cookies[key] = rest.partition(";")[0]
                 elif rest.partition(";")[0]:
                     self.token = self.cookies[key] = rest.partition(";")[0]
@@ -142,7 +149,7 @@ def session_of(user: object) -> dict[str, str]:
 
     client = Client()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return {name: morsel.value for name, morsel in client.cookies.items() if name != "csrftoken"}
+    return {name: morsel.value for name, morsel in client.cookies.items() if name != csrf_cookie()}
 
 
 def answers(number: int) -> dict[str, str]:
