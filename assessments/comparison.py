@@ -3,6 +3,8 @@
 Shown is, for a domain, the median and the quartile band of the teams that finished, each rounded to half a level, once a
 round, from five teams on. Rules and figures: ``docs/assessments.md`` [D].
 
+What a level is depends on the rule (``level_width``): a domain scored by steps is told in steps, not in its items' levels.
+
 Why that is enough: whoever knows their own value knows at most the places of the others in the order, and each of the three
 figures to half a level. Two teams of the middle can change places, so only the ends could give somebody away: if all of the
 others had to lie within one level of the best or of the worst. There the domain is not shown at all.
@@ -34,6 +36,22 @@ def to_half_level(value: Fraction, level: Fraction) -> Fraction:
     """The nearest multiple of half a level, a tie upwards. Example: 0.3 with levels of 1/3 is 1/3; 0.4 is 1/3, 0.42 is 1/2."""
     half = level / 2
     return (value / half * 2 + 1) // 2 * half
+
+
+def level_width(rule: str, highest: Sequence[int], is_gate: Sequence[bool]) -> Fraction:
+    """The width of one level of a domain: ``highest`` and ``is_gate`` are of its items.
+
+    A mean moves by its items' levels, so one level is that of the coarsest item. All-or-nothing, and gates alone, know only
+    0 and 1. A ladder moves by whole steps: the fewest of them that are as wide as an item's level, else a figure to half an
+    item's level could name the step. So both ends of the scale have a possible score exactly one level away.
+    Examples: levels 0 to 3 make 1/3; a ladder of seven such items 3/7; all-or-nothing 1.
+    """
+    coarsest = Fraction(1, min(highest))
+    if rule == "all_or_nothing" or (rule == "gate_and_points" and all(is_gate)):
+        return Fraction(1)
+    if rule == "gated":
+        return Fraction(-(-len(highest) // min(highest)), len(highest))
+    return coarsest
 
 
 def band(values: Sequence[Fraction], level: Fraction) -> Band | None:

@@ -66,6 +66,11 @@ def can_give_back(user: User) -> bool:
 can_ask_reviewer = can_give_back
 
 
+def can_compare(user: User) -> bool:
+    """Staff see every team's scores beside each other, and freeze what the others may see of them."""
+    return user.is_active and user.is_staff
+
+
 def can_reopen(user: User, assessment: Assessment) -> bool:
     """``can_give_back``, and the round is submitted."""
     return can_give_back(user) and assessment.state == AssessmentState.SUBMITTED

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from assessments import views
+from assessments import api, views
 
 app_name = "assessments"
 # Codes of domains and items are anybody's words, so they have a level of their own, beside no verb.
@@ -11,6 +11,11 @@ urlpatterns = [
     path("reviews/", views.reviews, name="reviews"),
     path("<uuid:public_id>/", views.detail, name="detail"),
     path("<uuid:public_id>/domains/<slug:code>/", views.domain, name="domain"),
+    path("cohorts/<slug:cohort>/scores/", views.cohort_scores, name="cohort_scores"),
+    path("cohorts/<slug:cohort>/rounds/<slug:milestone>/", views.comparison, name="comparison"),
+    path("cohorts/<slug:cohort>/rounds/<slug:milestone>/freeze/", views.freeze, name="freeze"),
+    path("cohorts/<slug:cohort>/rounds/<slug:milestone>/data/", api.comparison, name="comparison_data"),
+    path("<uuid:public_id>/data/", api.results, name="results"),
     path("<uuid:public_id>/change/", views.change, name="change"),
     path("<uuid:public_id>/submit/", views.submit, name="submit"),
     path("<uuid:public_id>/reopen/", views.reopen, name="reopen"),

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import Role, User
 from assessments.models.instruments import Domain, Instrument, Item
 from assessments.models.rounds import Assessment
 from core.constraints import both_or_neither
-from programs.models import Milestone
+from programs.models import TAKING_PART, Enrollment, Milestone
 
 
 class Strategy(models.Model):
@@ -144,6 +145,17 @@ class FindingStrategy(models.Model):
         return f"strategy {self.position} of {self.finding_id}"
 
 
+class ComparisonQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> "ComparisonQuerySet":
+        """Staff and leadership see all; teams that take part, and those who support them, their own cohort's."""
+        if not user.is_active:
+            return self.none()
+        if user.is_staff or user.role == Role.LEADERSHIP:
+            return self
+        own = Enrollment.objects.visible_to(user).filter(state__in=TAKING_PART)
+        return self.filter(milestone__cohort__in=own.values("cohort"))
+
+
 class Comparison(models.Model):
     """The cohort's picture of one round, frozen once; nothing finer is ever shown, so no two views can be subtracted."""
 
@@ -152,6 +164,8 @@ class Comparison(models.Model):
     content = models.JSONField(help_text="By domain: n, median and quartiles to half a level, or why nothing is shown.")
     frozen_at = models.DateTimeField(editable=False)
     frozen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+")
+
+    objects = ComparisonQuerySet.as_manager()
 
     class Meta:
         constraints = [

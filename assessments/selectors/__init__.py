@@ -14,6 +14,15 @@ from assessments.selectors.agreement import (
     waited_for,
 )
 from assessments.selectors.before import Before, LastRound, before, evidence_of, last_round
+from assessments.selectors.cohort import (
+    Compared,
+    ComparedDomain,
+    PlannedComparison,
+    cohort_scores,
+    compared,
+    own_round,
+    planned_comparison,
+)
 from assessments.selectors.instruments import (
     differences,
     earlier_versions,
@@ -43,6 +52,8 @@ __all__ = [
     "AssessmentScores",
     "Before",
     "Change",
+    "Compared",
+    "ComparedDomain",
     "DomainChange",
     "DomainLine",
     "DomainResult",
@@ -52,6 +63,7 @@ __all__ = [
     "ItemLine",
     "LastRound",
     "Movement",
+    "PlannedComparison",
     "Profile",
     "Turn",
     "agreement",
@@ -60,6 +72,8 @@ __all__ = [
     "before",
     "cell_of",
     "change",
+    "cohort_scores",
+    "compared",
     "differences",
     "earlier_versions",
     "evidence_of",
@@ -78,7 +92,9 @@ __all__ = [
     "newest_version",
     "not_reviewed",
     "overall_figure",
+    "own_round",
     "plan_of",
+    "planned_comparison",
     "profile",
     "reviewers_for",
     "reviewers_scores_of",

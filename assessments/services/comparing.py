@@ -1,13 +1,10 @@
 """Freezing the cohort's picture of a round, once."""
 
-from collections import Counter
-from fractions import Fraction
-
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from assessments import comparison, selectors
-from assessments.models import Assessment, AssessmentState, Comparison, InstrumentVersion
+from assessments.models import Comparison, InstrumentVersion
 from assessments.services.rounds import AssessmentRefused
 from core import clock
 from core.services import record
@@ -25,20 +22,19 @@ def freeze_comparison(milestone: Milestone, *, by: User) -> Comparison:
     """
     if milestone.ends_at > clock.now():
         raise AssessmentRefused("The comparison is frozen once, so it waits until this round's day has passed.")
-    submitted = Assessment.objects.filter(milestone=milestone, state=AssessmentState.SUBMITTED).select_related(
-        "version"
-    )
-    counts = Counter(one.version_id for one in submitted)
-    version_id, teams = max(counts.items(), key=lambda one: (one[1], one[0]), default=(0, 0))
-    if teams < comparison.FEWEST:
+    planned = selectors.planned_comparison(milestone)
+    if planned.version is None or planned.teams < comparison.FEWEST:
         raise AssessmentRefused(
-            f"{teams} teams have submitted. A comparison needs {comparison.FEWEST}, or single teams could be told."
+            f"{planned.teams} teams have submitted. A comparison needs {comparison.FEWEST}, or single teams could be told."
         )
-    content = _content([one for one in submitted if one.version_id == version_id])
     try:
         with transaction.atomic():
             frozen = Comparison.objects.create(
-                milestone=milestone, teams=teams, content=content, frozen_at=clock.now(), frozen_by=by
+                milestone=milestone,
+                teams=planned.teams,
+                content=_content(planned.version, planned),
+                frozen_at=clock.now(),
+                frozen_by=by,
             )
     except IntegrityError:
         raise AssessmentRefused("The comparison of this round was frozen already, and it never changes.") from None
@@ -46,25 +42,9 @@ def freeze_comparison(milestone: Milestone, *, by: User) -> Comparison:
     return frozen
 
 
-def _content(assessments: list[Assessment]) -> dict[str, object]:
-    version = assessments[0].version
-    levels = _levels(version)
-    scores = selectors.scores_of(assessments)
-    domains = []
-    for number, first in enumerate(scores[assessments[0].pk].domains):
-        values = [scores[one.pk].domains[number].score for one in assessments]
-        known = [value for value in values if value is not None]
-        band = comparison.band(known, levels[first.domain.pk])
-        domains.append({"code": first.domain.code, "title": first.domain.title, "band": band and _plain(band)})
+def _content(version: InstrumentVersion, planned: selectors.PlannedComparison) -> dict[str, object]:
+    domains = [{"code": one.code, "title": one.title, "band": one.band and _plain(one.band)} for one in planned.domains]
     return {"schema": 1, "version": version.number, "display_max": version.display_max, "domains": domains}
-
-
-def _levels(version: InstrumentVersion) -> dict[int, Fraction]:
-    """The width of one level by domain: that of its coarsest item."""
-    widths: dict[int, Fraction] = {}
-    for item in selectors.items_of(version):
-        widths[item.domain_id] = max(widths.get(item.domain_id, Fraction(0)), Fraction(1, item.highest))
-    return widths
 
 
 def _plain(band: comparison.Band) -> dict[str, object]:

@@ -3,11 +3,13 @@
 from fractions import Fraction
 
 from django import template
+from django.template.context import Context
 from django.utils.translation import gettext as _
 
-from assessments import selectors
-from assessments.models import Assessment
+from assessments import permissions, selectors
+from assessments.models import Assessment, Comparison
 from core.charts import Point, Row, Svg, rows_chart
+from programs.models import Cohort
 
 register = template.Library()
 
@@ -150,3 +152,63 @@ def _change_row(one: selectors.DomainChange, rounds: tuple[Assessment, Assessmen
     figures = f"{one.before.shown or '–'} → {one.after.shown or '–'}"
     words = f"{figures} ({one.moved_shown})" if one.moved_shown else figures
     return Row(one.domain.title, points, words, _open(one.after), joined=True)
+
+
+@register.inclusion_tag("assessments/comparison_picture.html")
+def comparison_picture(shown: selectors.Compared) -> dict[str, object]:
+    """The frozen bands, with the place of the reader's own team where there is one."""
+    title, highest = _comparison_finding(shown), shown.display_max
+    description = _(
+        "One line a domain, from 0 to %(max)s. The broad band is where the middle half of the teams lies, the upright bar "
+        "the median; a diamond is the reader's own team. The table holds the same figures."
+    )
+    chart = rows_chart(
+        [_compared_row(one) for one in shown.domains],
+        name="comparison-picture",
+        title=title,
+        description=description % {"max": highest},
+        ends=("0", str(highest)),
+    )
+    return {"shown": shown, "title": title, "chart": chart}
+
+
+def _comparison_finding(shown: selectors.Compared) -> str:
+    bands = [one for one in shown.domains if one.band]
+    if not bands:
+        return _("No domain can be shown without telling a team")
+    with_own = [one for one in bands if one.own is not None]
+    if with_own:
+        above = sum(one.own > one.band.median for one in with_own)
+        words = {"above": above, "total": len(with_own)}
+        return _("Your team is above the cohort's median in %(above)s of %(total)s domains shown") % words
+    high, low = max(bands, key=lambda one: one.band.median), min(bands, key=lambda one: one.band.median)
+    words = {"high": high.title, "high_score": high.median, "low": low.title, "low_score": low.median}
+    if high.median == low.median:
+        return _("The median is %(high_score)s in every domain shown") % words
+    return _("The median is highest in %(high)s (%(high_score)s), lowest in %(low)s (%(low_score)s)") % words
+
+
+def _compared_row(one: selectors.ComparedDomain) -> Row:
+    points, words = [], _("Not shown")
+    if one.band:
+        figures = {"domain": one.title, "lower": one.lower, "median": one.median, "upper": one.upper, "n": one.band.n}
+        label = _("%(domain)s, %(n)s teams: median %(median)s, middle half from %(lower)s to %(upper)s") % figures
+        points.append(Point(one.band.median, "bar", label))
+        words = _("median %(median)s, middle half %(lower)s–%(upper)s · n = %(n)s") % figures
+    if one.own is not None:
+        figures = {"domain": one.title, "score": one.own_shown}
+        points.append(Point(one.own, "diamond", _("%(domain)s, your team: %(score)s") % figures))
+        words += _(" · your team %(score)s") % figures
+    return Row(one.title, points, words, band=(one.band.lower, one.band.upper) if one.band else None)
+
+
+@register.inclusion_tag("assessments/comparison_links.html", takes_context=True)
+def comparison_links(context: Context, cohort: Cohort) -> dict[str, object]:
+    """Which rounds of a cohort have a comparison that the reader may see; and for staff the page of all scores. One query."""
+    user = context["request"].user
+    frozen = Comparison.objects.visible_to(user).filter(milestone__cohort=cohort).select_related("milestone")
+    return {
+        "cohort": cohort,
+        "frozen": frozen.order_by("milestone__ends_on", "pk"),
+        "sees_scores": permissions.can_compare(user),
+    }

@@ -1,6 +1,7 @@
 """The pages of assessments, split by noun."""
 
 from assessments.views.alone import alone, alone_autosave, alone_domain, finish_alone, pass_alone
+from assessments.views.comparison import cohort_scores, comparison, freeze
 from assessments.views.evidence import add_evidence, evidence, remove_evidence
 from assessments.views.overview import export, overview
 from assessments.views.results import change
@@ -14,12 +15,15 @@ __all__ = [
     "alone_autosave",
     "alone_domain",
     "change",
+    "cohort_scores",
+    "comparison",
     "detail",
     "domain",
     "evidence",
     "export",
     "finish_alone",
     "finish_review",
+    "freeze",
     "item",
     "item_autosave",
     "overview",

@@ -16,6 +16,7 @@ from applications.models import Application, AttendanceCommitment, Call, Eligibi
 from applications.services import answer, open_call, request_correction, start_application
 from applications.services import submit as submit_application
 from assessments import services as assessments
+from assessments.models import Comparison
 from core import clock, links
 from documents.models import StoredFile
 from documents.services import check
@@ -108,6 +109,8 @@ def _of_applicant(cast: Cast) -> Objects:
             "assessments:overview": {"code": draft.cohort.code},
             "assessments:export": {"code": draft.cohort.code},
             "assessments:start": {"enrollment": draft.public_id, "milestone": "reassessment-2"},
+            "assessments:cohort_scores": {"cohort": draft.cohort.code},
+            "assessments:freeze": {"cohort": draft.cohort.code, "milestone": "reassessment-2"},
             "improvement:new_project": enrollment,
             "improvement:start_update": enrollment | {"code": "update-2"},
         }
@@ -319,6 +322,10 @@ def _assessments(cast: Cast) -> Objects:
     shown = assessments.add_evidence(under_way, item_of(under_way.version, "a"), title="", file=upload, by=cast.leader)
     third = assessments.start_assessment(cast.enrollment, later["reassessment-3"], by=cast.leader)
     of_alone, of_review = {"public_id": third.public_id}, {"public_id": baseline.public_id}
+    of_baseline = {"cohort": cast.cohort.code, "milestone": cast.baseline.code}
+    content = {"schema": 1, "version": 1, "display_max": 100, "domains": []}
+    frozen = {"teams": 5, "content": content, "frozen_at": clock.now(), "frozen_by": cast.staff}
+    Comparison.objects.get_or_create(milestone=cast.baseline, defaults=frozen)
     return {
         **{f"assessments:{name}": of_alone for name in ("alone", "finish_alone", "pass_alone")},
         **{f"assessments:{name}": of_alone | {"code": "one"} for name in ("alone_domain", "alone_autosave")},
@@ -332,6 +339,11 @@ def _assessments(cast: Cast) -> Objects:
         "assessments:start": {"enrollment": cast.enrollment.public_id, "milestone": "reassessment-2"},
         "assessments:detail": of_open,
         "assessments:change": of_open,
+        "assessments:results": of_open,
+        "assessments:cohort_scores": {"cohort": cast.cohort.code},
+        "assessments:freeze": of_baseline,
+        "assessments:comparison": of_baseline,
+        "assessments:comparison_data": of_baseline,
         "assessments:domain": of_open | {"code": "one"},
         "assessments:submit": of_open,
         "assessments:reopen": {"public_id": baseline.public_id},
