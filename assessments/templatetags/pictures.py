@@ -194,7 +194,7 @@ def _compared_row(one: selectors.ComparedDomain) -> Row:
         figures = {"domain": one.title, "lower": one.lower, "median": one.median, "upper": one.upper, "n": one.band.n}
         label = _("%(domain)s, %(n)s teams: median %(median)s, middle half from %(lower)s to %(upper)s") % figures
         points.append(Point(one.band.median, "bar", label))
-        words = _("median %(median)s, middle half %(lower)s–%(upper)s · n = %(n)s") % figures
+        words = _("%(lower)s–%(upper)s, median %(median)s") % figures
     if one.own is not None:
         figures = {"domain": one.title, "score": one.own_shown}
         points.append(Point(one.own, "diamond", _("%(domain)s, your team: %(score)s") % figures))

@@ -47,6 +47,8 @@ OTHER_DOORS = {
 # Fetches by a request's value that need no door: "<file>:<function>" and why.
 OTHER_KEYS = {
     "dashboards/forms.py:clean_code": "asks whether a code is taken and fetches nothing",
+    "assessments/views/comparison.py:cohort_scores": "can_compare is asked before anything is shown",
+    "assessments/views/comparison.py:freeze": "can_compare is asked before anything is shown",
     "dashboards/views/pages.py:cohort_board": "can_see_boards is asked first; a cohort is no team's secret",
     "dashboards/views/pages.py:cohort_clone": "can_make_cohorts is asked before anything is shown",
     "dashboards/views/pages.py:cohort_new": "can_make_cohorts is asked before anything is shown",
