@@ -180,7 +180,8 @@ class Outcome:
 
     def note(self, person: str, request: Request, answer: Answer) -> None:
         (self.statuses if request.method == "POST" else self.queries)[answer.status] += 1
-        if answer.status not in FINE or answer.errors:
+        unchanged = request.method == "GET" and answer.status == 304  # a calendar that the reader has already
+        if not (answer.status in FINE or unchanged) or answer.errors:
             said = "\n".join(one[-2_500:] for one in answer.errors)
             self.problems.append(f"{answer.status} as {person}: {request}\n{said}")
 
