@@ -72,10 +72,10 @@ def start_all(messages: list[Message]) -> list[Message]:
     ours = Message.objects.filter(
         pk__in=[message.pk for message in messages], state=State.CLAIMED, token=messages[0].token
     )
-    count = ours.update(smtp_started_at=Now(), attempts=F("attempts") + 1, lease_until=Now() + _lease())
-    if count == len(messages):
-        return messages
-    held = set(ours.values_list("pk", flat=True))
+    with transaction.atomic():
+        # In the order in which lines that join a mail lock it: neither waits for the other for ever.
+        held = set(ours.select_for_update().order_by("pk").values_list("pk", flat=True))
+        ours.update(smtp_started_at=Now(), attempts=F("attempts") + 1, lease_until=Now() + _lease())
     return [message for message in messages if message.pk in held]
 
 

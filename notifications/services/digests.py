@@ -1,9 +1,9 @@
 """Reminders as lines of a mail: what falls on one person's same day is one mail.
 
-A line is a row of its own, unique by its key for ever. It joins the mail of its person that is still waiting and was
-never started; only where there is none, a new one is written. So after an outage everything that is still useful leaves
-in one mail a person. All of this happens under a lock on the person's row: four sweeps at once neither deadlock nor
-write two mails.
+A line is a row of its own, unique by its key for ever. It joins the mail of its person that was never started, waiting or
+held by a sender (who may be dead: what it holds leaves when its lease has run out); only where there is none, a new one
+is written. So after an outage everything that is still useful leaves in one mail a person. All of this happens under a
+lock on the person's row: four sweeps at once neither deadlock nor write two mails.
 """
 
 from collections import defaultdict
@@ -26,6 +26,8 @@ CHUNK = 400  # values in one query; SQLite takes a limited number
 UNSENT = Q(message__state__in=[State.PENDING, State.FAILED, State.PARKED]) | Q(
     message__state=State.CLAIMED, message__smtp_started_at=None
 )
+# What a line may still join: the sender reads the lines of a mail after it has marked it as started.
+JOINABLE = Q(state=State.PENDING) | Q(state=State.CLAIMED, smtp_started_at=None)
 BEGUN = Q(message__state=State.CLAIMED, message__smtp_started_at__isnull=False)
 
 
@@ -76,10 +78,8 @@ def _not_there(by_key: dict[str, Line]) -> list[Line]:
 
 
 def _waiting_mails(people: Iterable[int]) -> dict[int, Message]:
-    """The mail of each of these people that still waits and was never tried, by the person's key; locked."""
-    mails = Message.objects.filter(
-        recipient__in=people, kind=Kind.REMINDER, template=GATHERED, state=State.PENDING, attempts=0
-    )
+    """The mail of each of these people that was never tried, by the person's key; locked."""
+    mails = Message.objects.filter(JOINABLE, recipient__in=people, kind=Kind.REMINDER, template=GATHERED, attempts=0)
     # Locked in the order in which ``refresh`` locks them. Where there are two, the older counts.
     return {mail.recipient_id: mail for mail in reversed(list(mails.select_for_update().order_by("pk")))}
 
@@ -183,7 +183,7 @@ def _end(found: QuerySet[Item], state: str, reason: str) -> int:
 
 def refresh(mails: Iterable[int], *, reason: str = PAST_ITS_USE, emptied: str = ItemState.EXPIRED) -> None:
     """Bring waiting mails up to date with their lines: subject and moment, or the end of one that has none left."""
-    waiting = Message.objects.filter(pk__in=list(mails), state=State.PENDING, template=GATHERED)
+    waiting = Message.objects.filter(JOINABLE, pk__in=list(mails), template=GATHERED)
     held = list(waiting.select_for_update().order_by("pk"))
     lines, changed = defaultdict(list), []
     for item in Item.objects.filter(message__in=[mail.pk for mail in held], state=ItemState.OPEN):

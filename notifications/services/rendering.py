@@ -73,6 +73,8 @@ def sample(wording: Wording, reader: User) -> Rendered:
 def _render(message: Message, items: list[Item], wording: Wording | None = None) -> Rendered:
     """In staff's own words where the mail, or its only line, names a wording; else by the template of the product."""
     reader, one = message.recipient, items[0] if len(items) == 1 else None
+    # Lines come and go until a mail is started, also after its sender read the row.
+    subject = digests.subject_of(items) if items and message.template == digests.GATHERED else message.subject
     wording = wording or wordings.of_template(one.template if one else message.template)
     name = {"recipient_name": reader.name if reader else ""}
     refuse_url = refusals.refusal_url(message)
@@ -81,7 +83,7 @@ def _render(message: Message, items: list[Item], wording: Wording | None = None)
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "support_email": settings.SUPPORT_EMAIL,
-        "subject": message.subject,
+        "subject": subject,
         "link_url": link_url(_one_link(items) if items else message.context.get("link")),
         "refuse_url": refuse_url,
         "refuse_name": refusals.NAMES[Kind(message.kind)] if refuse_url else "",
@@ -96,7 +98,7 @@ def _render(message: Message, items: list[Item], wording: Wording | None = None)
         template = "wording" if wording else message.template
         text = render_to_string(f"mail/{template}.txt", context | name)
         html = render_to_string(f"mail/{template}.html", context | name)
-    return Rendered(message.subject, text.strip() + "\n", html)
+    return Rendered(subject, text.strip() + "\n", html)
 
 
 def _sentence(item: Item, name: dict[str, str]) -> str:

@@ -1,16 +1,26 @@
 """What falls on one person's same day is one mail, and what is settled drops out of it."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
+from django.core.mail import get_connection
 
 from core import clock
 from notifications.models import Item, ItemState, Message, State
-from notifications.services import Line, cancel, enqueue_lines, preview, render, send_due
+from notifications.services import Line, cancel, claims, enqueue_lines, preview, render, send_due
+from notifications.services.delivery import _send_group
 from notifications.services.digests import PAST_ITS_USE
 from tests.conftest import make_user
 
 HOUR = timedelta(hours=1)
+# Marked by a sender that may be sending it now; the database knows no claim without token and lease.
+BEGUN = {
+    "state": State.CLAIMED,
+    "token": UUID(int=1),
+    "lease_until": datetime(2100, 1, 1, tzinfo=UTC),
+    "smtp_started_at": datetime(2024, 7, 2, tzinfo=UTC),
+}
 NINE = datetime(2024, 7, 2, 13, tzinfo=UTC)  # in New York
 
 
@@ -66,7 +76,35 @@ def test_what_comes_later_joins_the_mail_that_waits(person):
     assert (mail.items.count(), mail.not_before, mail.subject) == (2, NINE + HOUR, "Due: b, and 1 more")
 
 
-@pytest.mark.parametrize("change", [{"state": State.SENT, "sent_at": NINE}, {"attempts": 1}, {"state": State.FAILED}])
+def test_what_a_dead_sender_held_and_what_came_meanwhile_leave_in_one_mail(person, mailoutbox):
+    """The sender died before it began; a second reminder falls due before the lease has run out."""
+    with clock.at(NINE):
+        enqueue_lines([line(person, "b")])
+        assert len(claims.claim(50)) == 1
+        enqueue_lines([line(person, "a")])
+        assert Message.objects.get().subject == "Due: a, and 1 more"
+        Message.objects.update(lease_until=datetime(2000, 1, 1, tzinfo=UTC))
+        assert send_due() == 1
+    assert mailoutbox[0].subject == "Due: a, and 1 more"
+    assert mailoutbox[0].body.count("Please do this by") == 2
+
+
+def test_what_comes_before_a_living_sender_begins_is_in_its_mail(person, mailoutbox):
+    """The sender read the row before the line joined; the subject it sends is that of the lines it sends."""
+    with clock.at(NINE):
+        enqueue_lines([line(person, "b")])
+        (held,) = claims.claim(50)
+        enqueue_lines([line(person, "a")])
+        assert held.subject == "Due: b"
+        assert _send_group([held], get_connection()) == 1
+        enqueue_lines([line(person, "c")])
+    assert [mail.subject for mail in mailoutbox] == ["Due: a, and 1 more"]
+    assert Message.objects.get(state=State.PENDING).subject == "Due: c"
+
+
+@pytest.mark.parametrize(
+    "change", [{"state": State.SENT, "sent_at": NINE}, {"attempts": 1}, {"state": State.FAILED}, BEGUN]
+)
 def test_nothing_joins_a_mail_that_has_left_or_was_begun(person, change):
     with clock.at(NINE):
         enqueue_lines([line(person, "a")])
