@@ -262,7 +262,7 @@ def test_all_problems_are_told_at_once_in_the_order_of_lines():
         ("a: " + "[" * 30 + "]" * 30, 1, "is nested too deeply"),
         ("a: 1\nb: \x07\n", 2, "special characters are not allowed"),
         ("a: 1\n---\nb: 2\n", 2, "expected a single document"),
-        ("- just\n- a list\n", 1, "input should be a valid dictionary"),
+        ("- just\n- a list\n", 1, "is not made of fields. Write one “field: value” a line."),
         ("program: !!python/object:os.system {}\n", 1, ""),
     ],
 )
