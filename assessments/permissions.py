@@ -1,7 +1,7 @@
 """Who may do what with an assessment. Seeing one is ``Assessment.objects.visible_to``."""
 
 from accounts.models import User
-from assessments.models import Assessment, AssessmentState
+from assessments.models import Assessment, AssessmentState, Report, ReportState
 from practices.models import Member
 from programs.models import Enrollment, EnrollmentState
 
@@ -84,3 +84,13 @@ def can_write_instruments(user: User) -> bool:
 def can_follow_rounds(user: User) -> bool:
     """Staff see who is where in a cohort's rounds, and take the tables of them."""
     return user.is_active and user.is_staff
+
+
+def can_write_reports(user: User) -> bool:
+    """Staff write reports of findings, and keep the library of strategies."""
+    return user.is_active and user.is_staff
+
+
+def can_release(user: User, report: Report) -> bool:
+    """A second person of the staff, once the first has handed the draft over."""
+    return can_write_reports(user) and report.state == ReportState.REVIEW and report.handed_by_id != user.pk

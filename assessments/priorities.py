@@ -49,3 +49,20 @@ def shares(domains: Iterable[tuple[Fraction, list[tuple[str, Fraction]]]]) -> di
         inside = sum((one for _, one in items), Fraction(0))
         found |= {code: weight / whole * one / inside for code, one in items}
     return found
+
+
+def moved(ranked: list[int], number: int, way: str) -> list[int]:
+    """The order after one step of ``number``: "up", "down", "in" (as the last) or "out". What cannot be done changes nothing.
+
+    Example: [4, 7, 9] with 9 "up" is [4, 9, 7].
+    """
+    if way == "in":
+        return [*ranked, number] if number not in ranked else list(ranked)
+    if number not in ranked:
+        return list(ranked)
+    place = ranked.index(number)
+    rest = [one for one in ranked if one != number]
+    if way == "out":
+        return rest
+    to = place - 1 if way == "up" else place + 1
+    return [*rest[: max(to, 0)], number, *rest[max(to, 0) :]]

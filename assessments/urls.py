@@ -35,4 +35,13 @@ urlpatterns = [
     path("<uuid:public_id>/review/finish/", views.finish_review, name="finish_review"),
     path("<uuid:public_id>/review/domains/<slug:code>/", views.review_domain, name="review_domain"),
     path("<uuid:public_id>/review/domains/<slug:code>/autosave/", views.review_autosave, name="review_autosave"),
+    path("<uuid:public_id>/report/", views.report_draft, name="report_draft"),
+    path("reports/<uuid:public_id>/", views.report, name="report"),
+    path("reports/<uuid:public_id>/edit/", views.report_edit, name="report_edit"),
+    path("reports/<uuid:public_id>/autosave/", views.report_autosave, name="report_autosave"),
+    path("reports/<uuid:public_id>/hand-over/", views.report_hand_over, name="report_hand_over"),
+    path("reports/<uuid:public_id>/release/", views.report_release, name="report_release"),
+    path("reports/<uuid:public_id>/send-back/", views.report_send_back, name="report_send_back"),
+    path("reports/<uuid:public_id>/report.pdf", views.report_pdf, name="report_pdf"),
+    path("reports/<uuid:public_id>/releases/<int:number>/report.pdf", views.report_pdf, name="report_release_pdf"),
 ]

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import User
+from assessments.models import Finding
 from core.constraints import both_or_neither
 from improvement import spc
 from programs.models import Enrollment, Milestone
@@ -25,6 +26,15 @@ class Project(models.Model):
     title = models.CharField(max_length=200)
     problem = models.TextField("problem statement")
     aim = models.TextField("aim statement", blank=True, help_text="How much, by when, for whom.")
+    finding = models.ForeignKey(
+        Finding,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="projects",
+        help_text="The recommended priority from which it was made.",
+    )
     started_at = models.DateTimeField(editable=False)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+")
 
@@ -32,7 +42,10 @@ class Project(models.Model):
 
     class Meta:
         ordering = ["enrollment", "started_at"]
-        constraints = [both_or_neither("started", table="project")]
+        constraints = [
+            both_or_neither("started", table="project"),
+            models.UniqueConstraint(fields=["finding"], name="project_of_finding_once"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from assessments.models import Finding
 from improvement import spc
 from improvement.models import PROGRESS, DataPoint, Measure, Project, QuarterlyUpdate, UpdateState
 from programs import timeline
@@ -104,6 +106,14 @@ def with_work(projects: QuerySet[Project]) -> QuerySet[Project]:
     return projects.select_related("enrollment__team", "enrollment__cohort").prefetch_related(
         "measures__points", Prefetch("updates", updates)
     )
+
+
+def finding_of(project: Project, reader: User) -> Finding | None:
+    """The recommended priority from which the project was made, where ``reader`` may see its report."""
+    if project.finding_id is None:
+        return None
+    rows = Finding.objects.visible_to(reader).select_related("report__assessment__milestone")
+    return rows.filter(pk=project.finding_id).first()
 
 
 def measure_lines(project: Project) -> list[MeasureLine]:

@@ -5,6 +5,7 @@ from improvement import views
 app_name = "improvement"
 urlpatterns = [
     path("projects/new/<uuid:enrollment_id>/", views.new_project, name="new_project"),
+    path("projects/from-finding/<uuid:public_id>/", views.from_finding, name="from_finding"),
     path("projects/<uuid:public_id>/", views.project, name="project"),
     path("projects/<uuid:public_id>/edit/", views.edit_project, name="edit_project"),
     path("projects/<uuid:public_id>/measures/new/", views.new_measure, name="new_measure"),

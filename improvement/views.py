@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.models import Finding
 from core.refusals import Refused
 from improvement import permissions, selectors, services
 from improvement.forms import CommentForm, MeasureForm, PointForm, ProjectForm, UpdateForm
@@ -37,6 +38,23 @@ def new_project(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def from_finding(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """A recommended priority of the report of findings becomes the team's project, in one step and once."""
+    rows = Finding.objects.visible_to(request.user).select_related("report__assessment__enrollment")
+    finding = get_object_or_404(rows, public_id=public_id)
+    _require_editor(request, finding.report.assessment.enrollment)
+    try:
+        made, is_new = services.start_from_finding(finding, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("assessments:report", finding.report.public_id)
+    said = _("This is your project now. Reword the problem if you like, then add the first measure.")
+    messages.success(request, said if is_new else _("This is your project already."))
+    return redirect("improvement:project", made.public_id)
+
+
+@login_required
 @require_safe
 def project(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = get_object_or_404(selectors.with_work(Project.objects.visible_to(request.user)), public_id=public_id)
@@ -47,6 +65,7 @@ def project(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "project": found,
             "enrollment": found.enrollment,
             "measures": selectors.measure_lines(found),
+            "finding": selectors.finding_of(found, request.user),
             "can_edit": permissions.can_edit(request.user, found.enrollment),
         },
     )

@@ -19,6 +19,7 @@ from programs.models import Cohort, Milestone, MilestoneKind
 from simulation.half_way import half_way
 from simulation.people import People
 from simulation.relay import recording
+from simulation.reports import write_reports
 from simulation.run import run, run_intake
 
 PROGRAM = "health-equity-2024"
@@ -44,6 +45,12 @@ class Persona:
 
 APPLICANT = Persona("applicant@demo.example", "Alex Applicant (demo)", "Applicant with a draft in the open call")
 MEMBER = Persona("member@demo.example", "Morgan Member (demo)", "Core team member of the same team", "core1.1")
+SECOND = Persona(
+    "second@demo.example",
+    "Sasha Second (demo)",
+    "ASCO staff: the second person, who releases what the first has written",
+    role=Role.STAFF,
+)
 PERSONAS = (
     Persona(
         "staff@demo.example",
@@ -52,6 +59,7 @@ PERSONAS = (
         "staff.0",
         Role.STAFF,
     ),
+    SECOND,
     Persona("leader@demo.example", "Lee Leader (demo)", "Team leader, in mid-program", "leader.1"),
     MEMBER,
     Persona("coach@demo.example", "Cory Coach (demo)", "Coach of four teams", "coach.1", Role.COACH),
@@ -79,6 +87,9 @@ def create() -> None:
     for persona in PERSONAS:
         if not User.objects.filter(email=persona.email).exists():
             accounts.create_person(is_synthetic=True, **_fields(persona))
+    first, second = (User.objects.get(email=persona.email) for persona in (PERSONAS[0], SECOND))
+    with recording():
+        write_reports(running, first=first, second=second)
 
 
 def begin_reassessment(cohort: Cohort) -> None:

@@ -1,5 +1,5 @@
 """The admin of assessments, split by noun."""
 
-from assessments.admin import instruments, rounds
+from assessments.admin import findings, instruments, rounds, strategies
 
-__all__ = ["instruments", "rounds"]
+__all__ = ["findings", "instruments", "rounds", "strategies"]

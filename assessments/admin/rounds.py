@@ -12,10 +12,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from assessments import permissions, selectors, services
+from assessments.admin.findings import report_cell
 from assessments.models import AgreedAnswer, Assessment, AssessmentState
 from core.admin import SeenAdmin, never
 from core.refusals import Refused
@@ -74,13 +76,14 @@ def ask_reviewer(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -
 
 @admin.register(Assessment)
 class AssessmentAdmin(SeenAdmin):
-    list_display = ["team", "milestone", "version", "state", "started_at", "submitted_at", "review"]
-    list_select_related = ["enrollment__team", "milestone", "version__instrument", "reviewer"]
+    list_display = ["team", "milestone", "version", "state", "started_at", "submitted_at", "review", "findings"]
+    list_select_related = ["enrollment__team", "milestone", "version__instrument", "reviewer", "report"]
     list_filter = ["state", "version__asks_reviewer", "milestone__cohort"]
     search_fields = ["enrollment__team__name", "enrollment__team__practice__name"]
     readonly_fields = ["review"]
     exclude = ["reviewer"]
     inlines = [AnswerInline]
+    actions = ["draft_reports"]
     has_add_permission = has_change_permission = has_delete_permission = never
 
     def get_urls(self) -> list[URLPattern]:
@@ -106,3 +109,19 @@ class AssessmentAdmin(SeenAdmin):
         return format_html(
             '{} · <a href="{}">{}</a>', words, reverse("admin:assessments_assessment_reviewer", args=[obj.pk]), label
         )
+
+    @admin.display(description="report of findings", ordering="report__state")
+    def findings(self, obj: Assessment) -> SafeString | str:
+        return report_cell(getattr(obj, "report", None))
+
+    @admin.action(description="Draft the reports of findings", permissions=["view"])
+    def draft_reports(self, request: HttpRequest, queryset: QuerySet[Assessment]) -> None:
+        """One a round; a report that is there stays as it is, and what cannot be drafted says why."""
+        for assessment in queryset:
+            try:
+                services.draft_report(assessment, by=request.user)
+            except Refused as refusal:
+                self.message_user(request, f"{assessment}: {refusal}", messages.ERROR)
+            else:
+                said = f"{assessment}: the report is there. Open it from its cell in this list."
+                self.message_user(request, said, messages.SUCCESS)

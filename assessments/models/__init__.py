@@ -1,6 +1,6 @@
 """Instruments as versioned data, the assessments that teams make with them, and what is found."""
 
-from assessments.models.findings import Comparison, Finding, FindingStrategy, Report, ReportState, Strategy
+from assessments.models.findings import Comparison, Finding, FindingStrategy, Release, Report, ReportState, Strategy
 from assessments.models.instruments import (
     Domain,
     FrameworkLink,
@@ -45,6 +45,7 @@ __all__ = [
     "MemberAnswer",
     "MemberTurn",
     "Priority",
+    "Release",
     "Report",
     "ReportState",
     "ReviewerAnswer",

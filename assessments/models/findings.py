@@ -46,6 +46,13 @@ class ReportState(models.TextChoices):
     RELEASED = "released", "Released"
 
 
+class ReportQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> "ReportQuerySet":
+        """Staff see every report; whoever sees the enrollment sees it once it is released, the third party does not."""
+        seen = self.filter(assessment__enrollment__in=Enrollment.objects.visible_to(user))
+        return seen if user.is_active and user.is_staff else seen.filter(state=ReportState.RELEASED)
+
+
 class Report(models.Model):
     """The report of findings of one assessment: areas for improvement, strategies, priorities. Two people make it."""
 
@@ -53,9 +60,16 @@ class Report(models.Model):
     assessment = models.OneToOneField(Assessment, models.CASCADE, related_name="report")
     state = models.CharField(max_length=10, choices=ReportState, default=ReportState.DRAFT)
     introduction = models.TextField(blank=True)
+    remark = models.TextField(
+        blank=True, editable=False, help_text="What was said when it was sent back; empty again when it is handed over."
+    )
     version = models.PositiveIntegerField(default=1, help_text="Rises with every change of its text.")
     drafted_at = models.DateTimeField(editable=False)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, editable=False, related_name="+")
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     handed_at = models.DateTimeField(null=True, blank=True, editable=False)
     handed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -80,10 +94,13 @@ class Report(models.Model):
     }
     STAMPS = {ReportState.REVIEW: "handed", ReportState.RELEASED: "released"}
 
+    objects = ReportQuerySet.as_manager()
+
     class Meta:
         ordering = ["-drafted_at", "-id"]
         constraints = [
             both_or_neither("drafted", table="report"),
+            both_or_neither("changed", table="report"),
             both_or_neither("handed", table="report"),
             both_or_neither("released", table="report"),
             models.CheckConstraint(
@@ -99,6 +116,33 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"Report of findings: {self.assessment}"
+
+
+class Release(models.Model):
+    """What the team was shown, once for each release. None is changed: a correction is a release of its own."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="releases")
+    number = models.PositiveSmallIntegerField()
+    sealed = models.JSONField()
+    sealed_sha256 = models.CharField(max_length=64)
+    released_at = models.DateTimeField()
+    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["report", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "number"], name="release_number_once"),
+            both_or_neither("released", table="release"),
+        ]
+
+    def __str__(self) -> str:
+        return f"release {self.number} of {self.report_id}"
+
+
+class FindingQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> "FindingQuerySet":
+        """Whoever sees the report sees its findings."""
+        return self.filter(report__in=Report.objects.visible_to(user))
 
 
 class Finding(models.Model):
@@ -117,6 +161,8 @@ class Finding(models.Model):
     weighed = models.CharField(max_length=40, blank=True, help_text="Exact, as a fraction: gap x weight x priority.")
     rank = models.PositiveSmallIntegerField(null=True, blank=True, help_text="1 is the first priority.")
 
+    objects = FindingQuerySet.as_manager()
+
     class Meta:
         ordering = ["report", "position"]
         constraints = [
@@ -133,7 +179,7 @@ class FindingStrategy(models.Model):
     """A strategy that a report suggests for a finding, in the words of the report."""
 
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="strategies")
-    strategy = models.ForeignKey(Strategy, models.PROTECT, null=True, blank=True, related_name="+")
+    strategy = models.ForeignKey(Strategy, models.PROTECT, null=True, blank=True, related_name="suggested")
     text = models.TextField()
     position = models.PositiveSmallIntegerField()
 

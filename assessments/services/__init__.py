@@ -3,6 +3,7 @@
 from assessments.services.alone import answer_alone, begin_turn, finish_turn, pass_turn
 from assessments.services.answers import AnswersChanged, ItemAnswer, agree, agree_domain
 from assessments.services.comparing import freeze_comparison
+from assessments.services.drafting import ADD, KeptWords, Step, keep_words, version_of, words_of
 from assessments.services.editing import (
     move_domain,
     move_item,
@@ -20,17 +21,22 @@ from assessments.services.findings import (
     ReportChanged,
     draft_report,
     edit_report,
-    hand_over,
-    release,
-    send_back,
 )
 from assessments.services.instruments import load_instrument
 from assessments.services.keeping import Kept, keep
 from assessments.services.own import OwnAnswer
 from assessments.services.refusals import InstrumentRefused
+from assessments.services.releasing import hand_over, release, send_back
 from assessments.services.reviewing import ask_reviewer, finish_review, review
 from assessments.services.rounds import AssessmentRefused, NotComplete, reopen, start_assessment, submit
-from assessments.services.strategies import load_strategies, retire_strategy, write_strategy
+from assessments.services.strategies import (
+    UnknownCode,
+    bring_back_strategy,
+    load_strategies,
+    refuse_unknown,
+    retire_strategy,
+    write_strategy,
+)
 from assessments.services.together import take_unanimous
 from assessments.services.versions import (
     check_whole,
@@ -41,21 +47,26 @@ from assessments.services.versions import (
 )
 
 __all__ = [
+    "ADD",
     "AnswersChanged",
     "AssessmentRefused",
     "FindingText",
     "InstrumentRefused",
     "ItemAnswer",
     "Kept",
+    "KeptWords",
     "NotComplete",
     "OwnAnswer",
     "ReportChanged",
+    "Step",
+    "UnknownCode",
     "add_evidence",
     "agree",
     "agree_domain",
     "answer_alone",
     "ask_reviewer",
     "begin_turn",
+    "bring_back_strategy",
     "check_whole",
     "create_instrument",
     "draft_report",
@@ -66,6 +77,7 @@ __all__ = [
     "freeze_comparison",
     "hand_over",
     "keep",
+    "keep_words",
     "load_instrument",
     "load_strategies",
     "move_domain",
@@ -77,6 +89,7 @@ __all__ = [
     "put_item",
     "put_settings",
     "read_file",
+    "refuse_unknown",
     "release",
     "remove_domain",
     "remove_evidence",
@@ -91,6 +104,8 @@ __all__ = [
     "take_unanimous",
     "trial_of_file",
     "trial_of_taking",
+    "version_of",
+    "words_of",
     "write_next",
     "write_strategy",
 ]

@@ -1,8 +1,7 @@
-"""The report of findings: drafted by rule, edited by staff, released by a second person."""
+"""The report of findings: drafted by rule and edited by staff; ``releasing`` is what a second person does."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from django.db import transaction
 
@@ -20,10 +19,8 @@ from assessments.models import (
     Strategy,
 )
 from assessments.services.rounds import AssessmentRefused
-from assessments.services.sealing import digest, seal
 from core import clock
 from core.services import record
-from core.transitions import move
 
 
 class ReportChanged(AssessmentRefused):
@@ -61,8 +58,8 @@ def draft_report(assessment: Assessment, *, by: User) -> Report:
         return report
     items = {item.code: item for item in selectors.items_of(stored.version)}
     answers = {answer.item.code: answer for answer in stored.answers.select_related("level", "item")}
-    library = _library(stored)
-    for position, gap in enumerate(priorities.in_order(_gaps(items, answers)), start=1):
+    library = library_of_instrument(stored)
+    for position, gap in enumerate(priorities.in_order(selectors.gaps_of(items, answers)), start=1):
         item = items[gap.code]
         finding = Finding.objects.create(
             report=report,
@@ -75,22 +72,9 @@ def draft_report(assessment: Assessment, *, by: User) -> Report:
             weighed=str(gap.weighed),
             rank=position if position <= priorities.MOST else None,
         )
-        _suggest(finding, [(one, one.text) for one in _strategies(library, item)])
+        suggest(finding, [(one, one.text) for one in _strategies(library, item)])
     record("report.drafted", report, by=by)
     return report
-
-
-def _gaps(items: dict[str, Item], answers: dict[str, AgreedAnswer]) -> list[priorities.Gap]:
-    by_domain: dict[int, tuple[Fraction, list[tuple[str, Fraction]]]] = {}
-    for item in items.values():
-        _, inside = by_domain.setdefault(item.domain_id, (Fraction(item.domain.weight), []))
-        inside.append((item.code, Fraction(item.weight)))
-    shares = priorities.shares(by_domain.values())
-    return [
-        priorities.Gap(code, Fraction(answer.level.position, items[code].highest), shares[code], answer.priority)
-        for code, answer in answers.items()
-        if answer.level is not None
-    ]
 
 
 def _found(item: Item, answer: AgreedAnswer) -> str:
@@ -98,7 +82,7 @@ def _found(item: Item, answer: AgreedAnswer) -> str:
     return f"Today: {answer.level.anchor}\n\nBest practice: {best.anchor}"
 
 
-def _library(assessment: Assessment) -> list[Strategy]:
+def library_of_instrument(assessment: Assessment) -> list[Strategy]:
     return list(Strategy.objects.filter(instrument=assessment.version.instrument_id, is_retired=False).order_by("code"))
 
 
@@ -107,12 +91,19 @@ def _strategies(library: list[Strategy], item: Item) -> list[Strategy]:
     return own or [one for one in library if not one.item_code and one.domain_code == item.domain.code]
 
 
-def _suggest(finding: Finding, texts: Sequence[tuple[Strategy | None, str]]) -> None:
+def suggest(finding: Finding, texts: Sequence[tuple[Strategy | None, str]]) -> None:
     finding.strategies.all().delete()
     FindingStrategy.objects.bulk_create(
         FindingStrategy(finding=finding, strategy=strategy, text=text, position=position)
         for position, (strategy, text) in enumerate(texts, start=1)
     )
+
+
+def rewrite_strategies(finding: Finding, texts: Sequence[str], library: Sequence[Strategy]) -> None:
+    """Suggest these texts, in this order. Words of the library stay bound to it, those of a retired strategy too."""
+    used = {row.text: row.strategy for row in finding.strategies.select_related("strategy") if row.strategy}
+    known = {one.text: one for one in library} | used
+    suggest(finding, [(known.get(text), text) for text in texts])
 
 
 @transaction.atomic
@@ -125,7 +116,7 @@ def edit_report(
         ReportChanged: somebody else changed it since ``base_version``.
         AssessmentRefused: it is no draft; two findings have the same rank; a finding is of another report.
     """
-    stored = Report.objects.select_for_update().get(pk=report.pk)
+    stored = Report.objects.select_for_update(of=("self",)).select_related("assessment__version").get(pk=report.pk)
     if stored.state != ReportState.DRAFT:
         raise AssessmentRefused(f"This report is “{stored.get_state_display()}”, so its text cannot be changed.")
     if stored.version != base_version:
@@ -138,53 +129,12 @@ def edit_report(
     if any(one.finding.report_id != stored.pk for one in findings):
         raise AssessmentRefused("One of these findings belongs to another report. Reload the page.")
     stored.introduction, stored.version = introduction, stored.version + 1
-    stored.save(update_fields=["introduction", "version"])
+    stored.changed_at, stored.changed_by = clock.now(), by
+    stored.save(update_fields=["introduction", "version", "changed_at", "changed_by"])
     stored.findings.update(rank=None)  # first, so that two findings can change places
+    library = library_of_instrument(stored.assessment)
     for one in findings:
         Finding.objects.filter(pk=one.finding.pk).update(title=one.title, text=one.text, rank=one.rank)
-        known = {row.text: row.strategy for row in one.finding.strategies.select_related("strategy")}
-        _suggest(one.finding, [(known.get(text), text) for text in one.strategies if text.strip()])
+        rewrite_strategies(one.finding, [text for text in one.strategies if text.strip()], library)
     record("report.changed", stored, by=by, fields=["introduction", "findings"])
     return stored
-
-
-def hand_over(report: Report, *, by: User) -> None:
-    """Ask a second person to look at the draft.
-
-    Raises:
-        core.transitions.TransitionRefused: it is no draft.
-    """
-    move(report, ReportState.REVIEW, by=by)
-
-
-def send_back(report: Report, *, by: User) -> None:
-    """Make it a draft again, before its release or to correct what was released; the team sees it no longer.
-
-    Raises:
-        core.transitions.TransitionRefused: it is a draft.
-    """
-    move(
-        report,
-        ReportState.DRAFT,
-        by=by,
-        released_at=None,
-        released_by=None,
-        sealed=None,
-        sealed_sha256="",
-    )
-
-
-@transaction.atomic
-def release(report: Report, *, by: User) -> None:
-    """Seal the report and show it to the team.
-
-    Raises:
-        AssessmentRefused: ``by`` handed it over, or wrote the draft and nobody else did; it has no priority.
-        core.transitions.TransitionRefused: nobody has asked for a second look.
-    """
-    if by.pk == report.handed_by_id:
-        raise AssessmentRefused("A second person releases the report: you asked for the second look yourself.")
-    if not report.findings.filter(rank__isnull=False).exists() and report.findings.exists():
-        raise AssessmentRefused("Recommend at least one priority before the report is released.")
-    sealed = seal(report, released_by=by)
-    move(report, ReportState.RELEASED, by=by, sealed=sealed, sealed_sha256=digest(sealed))

@@ -43,18 +43,19 @@ def seal(report: Report, *, released_by: User) -> dict[str, object]:
             }
             for one in scores.domains
         ],
-        "findings": [_finding(one) for one in report.findings.select_related("domain", "item").order_by("position")],
+        "findings": [_finding(one) for one in selectors.findings_of(report)],
     }
 
 
 def _finding(finding: Finding) -> dict[str, object]:
     return {
+        "finding": str(finding.public_id),
         "domain": finding.domain.title,
         "item": finding.item.code if finding.item else "",
         "title": finding.title,
         "text": finding.text,
         "rank": finding.rank,
-        "strategies": [row.text for row in finding.strategies.order_by("position")],
+        "strategies": [row.text for row in finding.strategies.all()],
     }
 
 

@@ -60,6 +60,8 @@ def detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "can_review": permissions.can_review(request.user, assessment),
         "sees_timeline": _sees_timeline(request, assessment),
         "last": selectors.last_round(assessment),
+        "report": selectors.report_of(assessment, request.user),
+        "can_draft": is_submitted and permissions.can_write_reports(request.user),
     }
     return render(
         request, "assessments/detail.html", context | _standing(request, assessment, is_submitted=is_submitted)

@@ -134,6 +134,7 @@ WORDS = {
     "report.review": _("asked for a second look at the report of findings"),
     "report.released": _("released the report of findings"),
     "strategy.added": _("added a strategy"),
+    "strategy.brought_back": _("brought back a retired strategy"),
     "strategy.changed": _("changed a strategy"),
     "strategy.retired": _("retired a strategy"),
     "comparison.frozen": _("froze the comparison of the cohort"),

@@ -264,6 +264,7 @@ RULES: tuple[Rule, ...] = (
             "assessments.Finding",
             "assessments.FindingStrategy",
             "assessments.MemberTurn",
+            "assessments.Release",
             "assessments.Report",
             "assessments.ReviewerAnswer",
             "improvement.Project",

@@ -16,7 +16,7 @@ from applications.models import Application, AttendanceCommitment, Call, Eligibi
 from applications.services import answer, open_call, request_correction, start_application
 from applications.services import submit as submit_application
 from assessments import services as assessments
-from assessments.models import Comparison
+from assessments.models import Assessment, Comparison
 from core import clock, links
 from documents.models import StoredFile
 from documents.services import check
@@ -298,20 +298,24 @@ def _file(application: Application, by: User) -> StoredFile:
 
 
 def _assessments(cast: Cast) -> Objects:
-    """The baseline is submitted, the first reassessment open and agreed, the second one not begun, the third answered alone."""
+    """The baseline is submitted and told of, then one open and agreed, one not begun, one answered alone.
+
+    Of one between the first two, the report of findings is a draft.
+    """
     assessments.load_instrument(small())
     later = {
         code: _milestone(
             cast.cohort, code, MilestoneKind.ASSESSMENT, on, DueFrom.ENROLLMENT, instrument="equity-illustrative"
         )
         for code, on in {
+            "reassessment-0": date(2025, 1, 31),
             "reassessment-1": date(2025, 7, 31),
             "reassessment-2": date(2026, 6, 30),
             "reassessment-3": date(2026, 12, 31),
         }.items()
     }
     baseline = assessments.start_assessment(cast.enrollment, cast.baseline, by=cast.leader)
-    answer_all(baseline, cast.leader)
+    answer_all(baseline, cast.leader, c="middle")
     assessments.submit(baseline, by=cast.leader, arrived_at=clock.now())
     under_way = assessments.start_assessment(cast.enrollment, later["reassessment-1"], by=cast.leader)
     for member in core_team(cast.team):
@@ -347,6 +351,28 @@ def _assessments(cast: Cast) -> Objects:
         "assessments:domain": of_open | {"code": "one"},
         "assessments:submit": of_open,
         "assessments:reopen": {"public_id": baseline.public_id},
+        **_reports(cast, baseline, later["reassessment-0"]),
+    }
+
+
+def _reports(cast: Cast, told: Assessment, milestone: Milestone) -> Objects:
+    """Of one round the report is released, of another it is a draft."""
+    between = assessments.start_assessment(cast.enrollment, milestone, by=cast.leader)
+    answer_all(between, cast.leader, c="middle")
+    assessments.submit(between, by=cast.leader, arrived_at=clock.now())
+    draft = {"public_id": assessments.draft_report(between, by=cast.staff).public_id}
+    report = assessments.draft_report(told, by=cast.staff)
+    assessments.hand_over(report, by=cast.staff)
+    assessments.release(report, by=make_user(f"Second Staff of {cast.leader.name}", role="staff"))
+    released = {"public_id": report.public_id}
+    pages = ("report", "report_pdf", "report_hand_over", "report_release", "report_send_back")
+    return {
+        "assessments:report_draft": {"public_id": told.public_id},
+        **{f"assessments:{page}": released for page in pages},
+        "assessments:report_release_pdf": released | {"number": 1},
+        "assessments:report_edit": draft,
+        "assessments:report_autosave": draft,
+        "improvement:from_finding": {"public_id": report.findings.get().public_id},
     }
 
 

@@ -40,7 +40,7 @@ PUT_TOGETHER = {
         "message.cancelled",
     },
     ("notifications/services/verdicts.py", "f'message.{State.PENDING}'"): {"message.pending"},
-    ("improvement/services.py", "verb"): {"datapoint.recorded", "datapoint.corrected"},
+    ("improvement/services/projects.py", "verb"): {"datapoint.recorded", "datapoint.corrected"},
     ("privacy/services/downloads.py", "VERB"): {"user.exported"},
 }
 NOT_BY_MOVE = {"message", "item"}  # the outbox keeps its states itself

@@ -1,26 +1,21 @@
-"""Writing a team's improvement work: project, measures, data points, quarterly updates, coach comments."""
+"""Quarterly updates: started, saved, filed, given back, and what a coach says of them."""
 
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import F
 
 from accounts.models import User
 from core import clock, transitions, wording
-from core.refusals import Refused
 from core.services import record
-from improvement.models import PROGRESS, CoachComment, DataPoint, Measure, Project, QuarterlyUpdate, UpdateState
+from improvement.models import PROGRESS, CoachComment, QuarterlyUpdate, UpdateState
 from improvement.selectors import WRITTEN, gaps, newest_project, quarter_told_at
+from improvement.services.projects import ImprovementRefused, locked, require_active
 from notifications.models import Kind
 from notifications.services import Draft, enqueue
 from programs import services as programs
-from programs.models import Enrollment, EnrollmentState, Milestone, MilestoneKind
-
-
-class ImprovementRefused(Refused):
-    """The act does not fit the state of the project."""
+from programs.models import Enrollment, Milestone, MilestoneKind
 
 
 class UpdateIncomplete(ImprovementRefused):
@@ -47,108 +42,6 @@ class UpdateChanged(ImprovementRefused):
 
 
 @transaction.atomic
-def start_project(enrollment: Enrollment, *, title: str, problem: str, aim: str = "", by: User) -> Project:
-    """Begin a project of an active team. A team may have several; a new update tells of the newest.
-
-    Raises:
-        ImprovementRefused: the team does not take part now.
-    """
-    _require_active(enrollment)
-    project = Project.objects.create(
-        enrollment=enrollment, title=title, problem=problem, aim=aim, started_at=clock.now(), started_by=by
-    )
-    record("project.started", project, by=by, fields=["title", "problem", "aim"])
-    return project
-
-
-@transaction.atomic
-def change_project(project: Project, *, title: str, problem: str, aim: str, by: User) -> Project:
-    """Reword the project."""
-    values = {"title": title, "problem": problem, "aim": aim}
-    changed = [name for name, value in values.items() if getattr(project, name) != value]
-    if changed:
-        for name in changed:
-            setattr(project, name, values[name])
-        project.save(update_fields=changed)
-        record("project.changed", project, by=by, fields=changed)
-    return project
-
-
-@transaction.atomic
-def add_measure(
-    project: Project,
-    *,
-    title: str,
-    kind: str,
-    numerator: str,
-    denominator: str,
-    target_percent: Decimal | None = None,
-    direction: str,
-    by: User,
-) -> Measure:
-    """Add a proportion that the project follows.
-
-    Raises:
-        ImprovementRefused: the name is taken in this project, or the target is no percentage.
-    """
-    _locked(project)
-    measure = Measure(
-        project=project,
-        title=title,
-        kind=kind,
-        numerator=numerator,
-        denominator=denominator,
-        target_percent=target_percent,
-        direction=direction,
-        created_at=clock.now(),
-    )
-    _require_valid(measure)
-    measure.save()
-    record("measure.added", measure, by=by)
-    return measure
-
-
-@transaction.atomic
-def record_point(
-    measure: Measure,
-    *,
-    period_start: date,
-    period_end: date,
-    numerator: int,
-    denominator: int,
-    note: str = "",
-    by: User,
-) -> DataPoint:
-    """Write the count of a period; the period that is there already (by its first day) is corrected, its version rises.
-
-    Raises:
-        ImprovementRefused: the period runs backwards, has not begun, or overlaps another one; or the numerator is larger
-            than the denominator.
-    """
-    _locked(measure)
-    point = measure.points.filter(period_start=period_start).first() or DataPoint(measure=measure, version=0)
-    verb = "datapoint.corrected" if point.pk else "datapoint.recorded"
-    values = {
-        "period_start": period_start,
-        "period_end": period_end,
-        "numerator": numerator,
-        "denominator": denominator,
-        "note": note,
-    }
-    changed = [name for name, value in values.items() if not point.pk or getattr(point, name) != value]
-    if not changed:
-        return point
-    for name in changed:
-        setattr(point, name, values[name])
-    point.version, point.recorded_at, point.recorded_by = point.version + 1, clock.now(), by
-    _require_period(point)
-    _require_valid(point)
-    point.save()
-    record(verb, point, by=by, fields=changed)
-    return point
-
-
-@transaction.atomic
 def start_update(enrollment: Enrollment, milestone: Milestone, *, by: User) -> QuarterlyUpdate:
     """Open the update of a milestone, or return the one that is there (a second press starts nothing).
 
@@ -163,7 +56,7 @@ def start_update(enrollment: Enrollment, milestone: Milestone, *, by: User) -> Q
         return there
     if milestone.kind != MilestoneKind.UPDATE or milestone.cohort_id != enrollment.cohort_id:
         raise ImprovementRefused("This is not a quarterly update of your cohort.")
-    _require_active(enrollment)
+    require_active(enrollment)
     project = newest_project(enrollment)
     if project is None:
         raise ImprovementRefused("An update tells of a project. Start your project first.")
@@ -224,12 +117,12 @@ def submit_update(
         TransitionRefused: it is filed already.
         programs.services.DeadlinePassed: the window is closed and takes no late work.
     """
-    _locked(update)
+    locked(update)
     update.refresh_from_db()
     if base_version is not None and update.version != base_version and update.state == UpdateState.DRAFT:
         raise UpdateChanged(update)
     if update.state == UpdateState.DRAFT:
-        _require_active(update.enrollment)
+        require_active(update.enrollment)
         missing = gaps(update)
         if missing:
             raise UpdateIncomplete(missing)
@@ -284,35 +177,3 @@ def comment_on(update: QuarterlyUpdate, *, text: str, progress: Decimal | None =
     )
     record("coachcomment.written", comment, by=by)
     return comment
-
-
-def _require_active(enrollment: Enrollment) -> None:
-    if enrollment.state != EnrollmentState.ACTIVE:
-        raise ImprovementRefused("Only a team that takes part in the cohort now can do this.")
-
-
-def _locked(obj: models.Model) -> None:
-    """Hold the parent's row until the end of the transaction: two people who add at once are checked one after the other."""
-    type(obj).objects.select_for_update().get(pk=obj.pk)
-
-
-def _require_period(point: DataPoint) -> None:
-    if point.period_start > point.period_end:
-        raise ImprovementRefused("The last day of the period cannot be before its first day.")
-    if point.period_start > clock.today(point.measure.project.enrollment.cohort.zone):
-        raise ImprovementRefused("This period has not begun yet.")
-    others = point.measure.points.exclude(pk=point.pk)
-    overlapping = others.filter(period_start__lte=point.period_end, period_end__gte=point.period_start).first()
-    if overlapping:
-        raise ImprovementRefused(
-            f"This period overlaps {overlapping.period_start:%m/%d/%Y} to {overlapping.period_end:%m/%d/%Y}, which has a data "
-            "point already. To correct that one, enter its first day."
-        )
-
-
-def _require_valid(instance: models.Model) -> None:
-    """The constraints of the table, said in words before the database says them in its own."""
-    try:
-        instance.full_clean(validate_unique=False)
-    except ValidationError as error:
-        raise ImprovementRefused(" ".join(error.messages)) from error
