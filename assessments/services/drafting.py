@@ -91,14 +91,15 @@ def keep_words(
     findings = {one.pk: one for one in selectors.findings_of(current)}
     present = words_of(current, findings.values())
     sent = {name: plain(text) for name, text in words.items() if name in present}
-    changed = {name: text for name, text in sent.items() if text != plain(present[name])}
+    # What stands as the person had it before them they did not write, whatever became of it meanwhile.
+    written = {name: text for name, text in sent.items() if bases.get(name) != version_of(text)}
+    changed = {name: text for name, text in written.items() if text != plain(present[name])}
     conflicts = {name: present[name] for name in changed if bases.get(name) != version_of(present[name])}
     kept = {name: text for name, text in changed.items() if name not in conflicts}
     _write(current, findings, kept)
     has_moved = step is not None and not conflicts and _take(current, findings, step)
-    outcome = KeptWords(
-        {name: version_of(sent[name]) for name in sent if name not in conflicts}, conflicts, current.changed_by
-    )
+    versions = {name: version_of(text) for name, text in written.items() if name not in conflicts}
+    outcome = KeptWords(versions, conflicts, current.changed_by, current.changed_at)
     if kept or has_moved:
         current.version, current.changed_at, current.changed_by = current.version + 1, clock.now(), by
         current.save(update_fields=["introduction", "version", "changed_at", "changed_by"])
