@@ -43,5 +43,7 @@ urlpatterns = [
     path("reports/<uuid:public_id>/release/", views.report_release, name="report_release"),
     path("reports/<uuid:public_id>/send-back/", views.report_send_back, name="report_send_back"),
     path("reports/<uuid:public_id>/report.pdf", views.report_pdf, name="report_pdf"),
-    path("reports/<uuid:public_id>/releases/<int:number>/report.pdf", views.report_pdf, name="report_release_pdf"),
+    path(
+        "reports/<uuid:public_id>/releases/<int:number>/report.pdf", views.report_release_pdf, name="report_release_pdf"
+    ),
 ]

@@ -118,6 +118,15 @@ class Report(models.Model):
         return f"Report of findings: {self.assessment}"
 
 
+class ReleaseQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> "ReleaseQuerySet":
+        """Whoever sees the report sees the release that is in force; those before it are staff's."""
+        seen = self.filter(report__in=Report.objects.visible_to(user))
+        if user.is_active and user.is_staff:
+            return seen
+        return seen.filter(report__state=ReportState.RELEASED, sealed_sha256=F("report__sealed_sha256"))
+
+
 class Release(models.Model):
     """What the team was shown, once for each release. None is changed: a correction is a release of its own."""
 
@@ -127,6 +136,8 @@ class Release(models.Model):
     sealed_sha256 = models.CharField(max_length=64)
     released_at = models.DateTimeField()
     released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = ReleaseQuerySet.as_manager()
 
     class Meta:
         ordering = ["report", "number"]

@@ -8,6 +8,7 @@ from assessments.views.drafting import edit as report_edit
 from assessments.views.evidence import add_evidence, evidence, remove_evidence
 from assessments.views.findings import hand_over as report_hand_over
 from assessments.views.findings import release as report_release
+from assessments.views.findings import release_pdf as report_release_pdf
 from assessments.views.findings import report, report_pdf
 from assessments.views.findings import send_back as report_send_back
 from assessments.views.overview import export, overview
@@ -44,6 +45,7 @@ __all__ = [
     "report_hand_over",
     "report_pdf",
     "report_release",
+    "report_release_pdf",
     "report_send_back",
     "review",
     "review_autosave",

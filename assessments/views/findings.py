@@ -20,6 +20,8 @@ from assessments.services.sealing import seal
 from core import wording
 from core.refusals import Refused
 
+OF_RELEASE = ("released_by", "report__assessment__enrollment__team")
+
 
 def visible_report(request: HttpRequest, public_id: UUID) -> Report:
     rows = Report.objects.visible_to(request.user).select_related(
@@ -68,34 +70,35 @@ def _report_page(request: HttpRequest, found: Report, form: SendBackForm | None 
 
 @login_required
 @require_safe
-def report_pdf(request: HttpRequest, public_id: UUID, number: int | None = None) -> HttpResponse:
-    """The report as a file: as it is now, or for staff an earlier release by its number."""
+def report_pdf(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The report as a file: as it was released, or for staff as it would be if it were released now."""
     found = visible_report(request, public_id)
-    kept = _kept(request, found, number)
-    notices, facts, sealed, sha256 = [], [], kept.sealed if kept else seal(found, released_by=request.user), ""
-    if kept:
-        released = wording.moment(kept.released_at, timezone.get_current_timezone())
-        facts = [(_("Released"), f"{released} {wording.zone_name(timezone.get_current_timezone())}")]
-        sha256 = kept.sealed_sha256
-    else:
-        notices = [_("This is a draft. It was not released, and the team has not seen it.")]
-    content = receipts.report_pdf(sealed, facts=facts, notices=notices, sha256=sha256)
-    ending = kept.number if kept else "draft"
+    if found.state == ReportState.RELEASED:
+        return _release_file(found.releases.select_related(*OF_RELEASE).latest("number"))
+    notices = [_("This is a draft. It was not released, and the team has not seen it.")]
+    content = receipts.report_pdf(seal(found, released_by=request.user), facts=[], notices=notices, sha256="")
+    return _file(found, "draft", content)
+
+
+@login_required
+@require_safe
+def release_pdf(request: HttpRequest, public_id: UUID, number: int) -> HttpResponse:
+    """One release as a file. An earlier one is staff's alone to read."""
+    rows = Release.objects.visible_to(request.user).select_related(*OF_RELEASE)
+    return _release_file(get_object_or_404(rows, report__public_id=public_id, number=number))
+
+
+def _release_file(kept: Release) -> HttpResponse:
+    zone = timezone.get_current_timezone()
+    facts = [(_("Released"), f"{wording.moment(kept.released_at, zone)} {wording.zone_name(zone)}")]
+    content = receipts.report_pdf(kept.sealed, facts=facts, notices=[], sha256=kept.sealed_sha256)
+    return _file(kept.report, str(kept.number), content)
+
+
+def _file(found: Report, ending: str, content: bytes) -> HttpResponse:
     name = f"{slugify(found.assessment.enrollment.team.name)[:60] or 'team'}-report-of-findings-{ending}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
-
-
-def _kept(request: HttpRequest, found: Report, number: int | None) -> Release | None:
-    """The release that is asked for. None: it is a draft, which staff look at. An earlier one is staff's alone to read."""
-    releases = found.releases.select_related("released_by").order_by("-number")
-    if number is None:
-        return releases.first() if found.state == ReportState.RELEASED else None
-    kept = get_object_or_404(releases, number=number)
-    is_in_force = found.state == ReportState.RELEASED and kept.sealed_sha256 == found.sealed_sha256
-    if not is_in_force:
-        require_writer(request)
-    return kept
 
 
 @login_required

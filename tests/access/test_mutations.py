@@ -32,6 +32,7 @@ UNSEEN = {
     "notifications.models.MessageQuerySet.visible_to": "the inbox asks for one's own besides, the status page is staff's",
     "applications.permissions.can_edit": "decides which links a page has; what they lead to asks can_work_on",
     "assessments.permissions.can_see_agreed": "hides by 404 from who is still to answer alone: tests/assessments/test_hiding.py",
+    "assessments.permissions.can_release": "decides whether a page has the button; what it does asks can_write_reports",
     "assessments.permissions.can_reopen": "decides whether a page has the button; what it does asks can_give_back",
     "applications.permissions.can_confirm_letter": "asked in the admin alone, which is closed to others before",
     "applications.permissions.can_decide": "asked in the admin alone, which is closed to others before",
@@ -45,7 +46,7 @@ UNSEEN = {
 }
 # Where a hole shows, for what is used in another room than its own.
 SHOWN = {"dashboards.permissions.can_see_team_names"}  # no page is refused, but a page says what it must not
-SHOWS_IN: dict[str, str] = {}
+SHOWS_IN = {"assessments.models.findings.FindingQuerySet.visible_to": "improvement"}
 
 
 def selectors() -> dict[str, tuple[type[QuerySet], str]]:

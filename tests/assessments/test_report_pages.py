@@ -323,7 +323,7 @@ def test_a_correction_keeps_what_was_released(client, cast, released, second):
     assert "Corrected" in str(again.sealed)
     waiting = Message.objects.filter(template="report-released", state="pending")
     assert {mail.context["is_correction"] for mail in waiting} == {True}
-    assert client.get(url(released, "report_release_pdf", number=1)).status_code == 403
+    assert client.get(url(released, "report_release_pdf", number=1)).status_code == 404
     assert client.get(url(released, "report_release_pdf", number=2)).status_code == 200
     assert client.get(url(released, "report_release_pdf", number=3)).status_code == 404
     client.force_login(cast.staff)

@@ -56,6 +56,7 @@ def home(email: str) -> str:
 # Words that only a page with something on it has.
 CONTENT = {
     "staff@demo.example": "demo, in mid-program",
+    "second@demo.example": "demo, in mid-program",
     "leader@demo.example": "Team 001",
     "member@demo.example": "Team 001",
     "coach@demo.example": "Team 001",
