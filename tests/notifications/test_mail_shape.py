@@ -27,6 +27,8 @@ from applications.services import (
     put_on_alternate_list,
     submit,
 )
+from assessments.models import Report, ReportState
+from assessments.services import hand_over, send_back
 from core import clock
 from notifications.models import Item, Kind, Message, State
 from notifications.services import Draft, bounces, enqueue, send_due, wordings
@@ -122,6 +124,7 @@ def _write_everything(cast) -> None:
     accept(draft, by=staff)
     move_milestone(cast.first_update, starts_on=date(2024, 9, 29), ends_on=date(2024, 9, 29), by=staff)
     send_due()  # or the reminder about it would join those below
+    _send_a_report_back()
     _plan_reminders(cast)
     words = Words("News for {team}", "Dear {recipient_name},\n\nread https://example.org/news & come.")
     choice = Choice(groups=("coaches",), states=("active",))
@@ -129,6 +132,14 @@ def _write_everything(cast) -> None:
     write_to(cast.cohort, choice, words, submission="00000000-0000-4000-8000-00000000cafe", seen=seen, by=staff)
     enqueue(Draft(kind=Kind.NEWS, key="plain", subject="Plain", to=people.helper, text=f"Read {SITE}privacy/ first."))
     bounces.note(Message(recipient=people.former, address=people.former.email, subject="Something", reason="550 Gone"))
+
+
+def _send_a_report_back() -> None:
+    """A draft of a report of findings that the second person of staff does not release yet."""
+    report = Report.objects.filter(state=ReportState.DRAFT).first()
+    hand_over(report, by=report.drafted_by)
+    second = Report.objects.exclude(released_by=None).first().released_by
+    send_back(report, by=second, remark="Please say what “soon” means here.")
 
 
 def _ask_a_colleague(draft, people) -> None:
