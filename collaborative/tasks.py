@@ -26,6 +26,7 @@ def run_sweep() -> dict[str, int]:
     """
     applications.freeze_opened(now=clock.now())
     planned = programs.plan_due(now=clock.now())
+    planned += applications.tell_undelivered(now=clock.now())
     beat("sweep")
     sent = notifications.send_due()
     sealing.seal_waiting()

@@ -3,9 +3,9 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import User
@@ -55,6 +55,21 @@ def oldest_waiting() -> Message | None:
 def stuck() -> QuerySet[Message]:
     """What failed or is parked for a person, newest first; each row says why."""
     return Message.objects.filter(state__in=STUCK).order_by("-pk")
+
+
+def newest_failed(
+    topics: Iterable[str] = (), *, prefix: str = "", useful_at: datetime | None = None
+) -> dict[str, Message]:
+    """Topic -> its newest request, where that one was refused for good; one query. A later one that is under way is no failure.
+
+    ``prefix`` instead of topics: of all that begin with it. ``useful_at``: those alone whose time has not passed by then.
+    """
+    about = Q(topic__startswith=prefix) if prefix else Q(topic__in=list(topics))
+    later = Message.objects.filter(topic=OuterRef("topic"), kind=Kind.INVITATION, pk__gt=OuterRef("pk"))
+    failed = Message.objects.filter(about, ~Exists(later), kind=Kind.INVITATION, state=State.FAILED)
+    if useful_at is not None:
+        failed = failed.filter(Q(not_after=None) | Q(not_after__gte=useful_at))
+    return {message.topic: message for message in failed.order_by("pk")}
 
 
 def to_send_again() -> QuerySet[Message]:

@@ -75,6 +75,7 @@ from applications.selectors.returned import (
 from applications.selectors.sealed import canonical, digest, is_intact, removal_words, removed_from
 from applications.selectors.signed import burst_since, changed_since
 from applications.selectors.standing import CallStanding, call_deadline, calls, standing_for, standing_of
+from applications.selectors.undelivered import Asked, Undelivered, topic_of, undelivered, waiting_undelivered
 from applications.selectors.visits import Change, changes_since_visit
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "PRACTICE_FACTS",
     "STATEMENT",
     "VERDICTS",
+    "Asked",
     "AttendanceLink",
     "Bar",
     "CallStanding",
@@ -107,6 +109,7 @@ __all__ = [
     "Statement",
     "Step",
     "Stuck",
+    "Undelivered",
     "Word",
     "WordState",
     "asked_of",
@@ -176,8 +179,11 @@ __all__ = [
     "statements_of",
     "steps_of",
     "to_carry",
+    "topic_of",
     "unconfirmed",
+    "undelivered",
     "unmet_requirements",
+    "waiting_undelivered",
     "was_handled",
     "with_context",
     "with_leader",

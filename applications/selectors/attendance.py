@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from applications.models import Application, AttendanceCommitment
 from applications.selectors.letters import sessions_of
+from applications.selectors.undelivered import Undelivered, undelivered
 from practices.models import Member
 from practices.selectors import core_team
 from programs.models import Cohort
@@ -28,6 +29,7 @@ class Word:
     member: Member
     state: WordState
     commitment: AttendanceCommitment | None = None
+    undelivered: Undelivered | None = None
 
     @property
     def has_confirmed(self) -> bool:
@@ -50,11 +52,12 @@ def word_state(commitment: AttendanceCommitment | None, dates: str) -> WordState
 
 
 def words_of(application: Application) -> list[Word]:
-    """One for each member of the present core team, in the order in which they joined; three queries."""
+    """One for each member of the present core team, in the order in which they joined; four queries."""
     dates = dates_of(application.call.cohort)
     there = {row.member_id: row for row in AttendanceCommitment.objects.filter(application=application)}
+    failed = undelivered(row for row in there.values() if row.confirmed_at is None)
     return [
-        Word(member, word_state(there.get(member.pk), dates), there.get(member.pk))
+        Word(member, word_state(row := there.get(member.pk), dates), row, failed.get(row.pk) if row else None)
         for member in core_team(application.enrollment.team)
     ]
 

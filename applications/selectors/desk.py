@@ -9,6 +9,7 @@ from applications.selectors.differences import Difference, changed_by
 from applications.selectors.duplicates import Similar, similar_to
 from applications.selectors.missing import Gap, gaps
 from applications.selectors.returned import Returned, part_of, returned
+from applications.selectors.undelivered import Undelivered, undelivered
 from core.selectors import history, people_in
 from practices.models import Member
 from practices.selectors import leader_of
@@ -61,6 +62,7 @@ class Desk:
     verdicts: list[PastVerdict]
     asked_back: list[AskedBack]
     letters: list[Letter]
+    undelivered: list[tuple[str, Undelivered]]
     said: list[Said]
     similar: list[Similar]
     notes: list[Note]
@@ -77,6 +79,9 @@ def desk_of(application: Application) -> Desk:
     screening = Screening.objects.filter(application=application).select_related("screened_by").first()
     words = {one.code: one.text for one in statements_of(application.call.cohort)}
     submission = application.submission
+    letters = list(
+        application.letters.select_related("sponsor", "file", "confirmed_by", "link_copied_by", "uploaded_by")
+    )
     return Desk(
         leader=leader_of(application.enrollment.team),
         screening=screening,
@@ -84,13 +89,22 @@ def desk_of(application: Application) -> Desk:
         is_outdated=bool(screening and submission and screening.screened_at < submission.sealed_at),
         verdicts=_verdicts(screening, words) if screening else [],
         asked_back=_asked_back(application),
-        letters=list(
-            application.letters.select_related("sponsor", "file", "confirmed_by", "link_copied_by", "uploaded_by")
-        ),
+        letters=letters,
+        undelivered=_undelivered(application, letters),
         said=said_by(application),
         similar=similar_to(application),
         notes=list(application.notes.select_related("written_by")),
     )
+
+
+def _undelivered(application: Application, letters: list[Letter]) -> list[tuple[str, Undelivered]]:
+    """Who was asked for a letter or for their word, and could not be reached by the last mail."""
+    waiting = [letter for letter in letters if letter.done_at is None and letter.ended_at is None]
+    commitments = list(application.commitments.filter(confirmed_at=None).select_related("member__user"))
+    of_letters, of_words = undelivered(waiting), undelivered(commitments)
+    return [(one.sponsor.name, of_letters[one.pk]) for one in waiting if one.pk in of_letters] + [
+        (one.member.user.name, of_words[one.pk]) for one in commitments if one.pk in of_words
+    ]
 
 
 def _verdicts(screening: Screening, words: dict[str, str]) -> list[PastVerdict]:

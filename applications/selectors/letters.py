@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.db.models import QuerySet
 
 from applications.models import Application, Letter, LetterWay
+from applications.selectors.undelivered import Undelivered, undelivered
 from core import clock, wording
 from programs.models import Cohort, Milestone, MilestoneKind, Program
 
@@ -47,6 +48,7 @@ class LetterStanding:
 
     letter: Letter
     state: LetterState
+    undelivered: Undelivered | None = None
 
     @property
     def counts(self) -> bool:
@@ -82,11 +84,13 @@ def remind_from(letter: Letter) -> datetime | None:
 
 
 def letters_of(application: Application) -> list[LetterStanding]:
-    """The letters that are there or asked for, in the order in which they began; one query."""
+    """The letters that are there or asked for, in the order in which they began, and whose mail did not arrive; two queries."""
     rows = application.letters.filter(ended_at=None).select_related(
         "sponsor", "file", "asked_by", "link_copied_by", "uploaded_by"
     )
-    found = [LetterStanding(letter, letter_state(letter)) for letter in rows.order_by("pk")]
+    letters = list(rows.order_by("pk"))
+    failed = undelivered(letter for letter in letters if letter.done_at is None)
+    found = [LetterStanding(letter, letter_state(letter), failed.get(letter.pk)) for letter in letters]
     return [one for one in found if one.state is not LetterState.ENDED]
 
 

@@ -54,6 +54,7 @@ from applications.services.rehearsals import rehearse
 from applications.services.screening import ScreeningChanged, screen
 from applications.services.signing import SignOffState, sign_off, sign_off_state
 from applications.services.submission import reopen, submit, withdraw
+from applications.services.undelivered import tell_undelivered
 from applications.services.visits import note_visit
 
 __all__ = [
@@ -117,6 +118,7 @@ __all__ = [
     "start_application",
     "start_letter",
     "submit",
+    "tell_undelivered",
     "trial_of_use",
     "upload_letter",
     "use_edition",

@@ -28,10 +28,6 @@ class LinkOver(ApplicationRefused):
         super().__init__(link.value)
 
 
-def topic_of(commitment: AttendanceCommitment) -> str:
-    return f"attendance:{commitment.pk}"
-
-
 @transaction.atomic
 def ask_to_attend(application: Application, *, by: User, arrived_at: datetime | None = None) -> list[Member]:
     """Ask everybody of the core team who has not confirmed, by a mail with a link that needs no sign-in.
@@ -95,7 +91,7 @@ def _mail_request(application: Application, commitment: AttendanceCommitment, by
                 "cohort": cohort.title,
                 "sessions": sessions_in_words(cohort),
             },
-            topic=topic_of(commitment),
+            topic=selectors.topic_of(commitment),
             not_after=selectors.closes_at(application),
         )
     )
@@ -132,7 +128,7 @@ def commit_to_sessions(
     row = AttendanceCommitment.objects.filter(Q(confirmed_at=None) | ~Q(dates__in=["", dates]), pk=commitment.pk)
     if is_new or row.update(**given):
         commitment.refresh_from_db()
-        cancel(topic_of(commitment), reason="The word was given.")
+        cancel(selectors.topic_of(commitment), reason="The word was given.")
         record("attendancecommitment.confirmed", commitment, by=by_link or by, by_link=by_link is not None)
     return commitment
 
@@ -201,6 +197,6 @@ def _mail_declined(application: Application, commitment: AttendanceCommitment, s
                 "team": application.enrollment.team.name,
                 "cohort": application.call.cohort.title,
             },
-            topic=topic_of(commitment),
+            topic=selectors.topic_of(commitment),
         )
     )

@@ -8,7 +8,7 @@ from accounts.models import User
 from applications import selectors
 from applications.models import Application, Letter, LetterWay
 from applications.services.drafts import lock_draft
-from applications.services.letters.mails import mail_request, topic_of
+from applications.services.letters.mails import mail_request
 from applications.services.refusals import ApplicationRefused
 from core import clock, links, wording
 from core.services import record
@@ -137,7 +137,7 @@ def end_letter(letter: Letter, *, by: User, arrived_at: datetime | None = None) 
 def _end(letter: Letter, by: User, reason: str) -> None:
     letter.ended_at, letter.ended_by = clock.now(), by
     letter.save(update_fields=["ended_at", "ended_by"])
-    cancel(topic_of(letter), reason=reason)
+    cancel(selectors.topic_of(letter), reason=reason)
     record("letter.ended", letter, by=by)
 
 
@@ -167,6 +167,6 @@ def upload_letter(
             letter.save()
     except IntegrityError:
         raise ApplicationRefused("The letter was changed a moment ago. Reload the page.") from None
-    cancel(topic_of(letter), reason="The letter is here.")
+    cancel(selectors.topic_of(letter), reason="The letter is here.")
     record("letter.uploaded", letter, by=by)
     return letter

@@ -7,7 +7,7 @@ from django.db import transaction
 from applications import selectors
 from applications.models import Application, Letter, LetterWay
 from applications.selectors import LetterLink
-from applications.services.letters.mails import mail_declined, mail_thanks, topic_of
+from applications.services.letters.mails import mail_declined, mail_thanks
 from applications.services.refusals import ApplicationRefused
 from core import clock
 from core.services import record
@@ -138,7 +138,7 @@ def _finish(row: Letter, way: str, **content: object) -> Letter:
     for name, value in content.items():
         setattr(row, name, value)
     row.save(update_fields=[*content, "draft"])
-    cancel(topic_of(row), reason="The letter is here.")
+    cancel(selectors.topic_of(row), reason="The letter is here.")
     record("letter.given", row, by=row, by_link=True, fields=["done_at", "way"])
     mail_thanks(row)
     return row

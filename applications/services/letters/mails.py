@@ -11,11 +11,6 @@ from practices.selectors import leader_of
 from programs.selectors import deadline_of
 
 
-def topic_of(letter: Letter) -> str:
-    """What waiting mail about one letter is cancelled by."""
-    return f"letter:{letter.pk}"
-
-
 def link_of(letter: Letter) -> dict[str, object]:
     """The link as the outbox keeps it: its token is derived at delivery."""
     return {
@@ -61,7 +56,7 @@ def mail_request(letter: Letter, *, reminded_at: datetime | None = None) -> None
             address=letter.sponsor.email,
             template="letter-request",
             context=_words(letter) | {"link": link_of(letter), "asker": asker, "is_reminder": reminded_at is not None},
-            topic=topic_of(letter),
+            topic=selectors.topic_of(letter),
             not_after=selectors.closes_at(letter.application),
         )
     )
@@ -86,7 +81,7 @@ def mail_thanks(letter: Letter) -> None:
                 "file_name": letter.file.original_name if letter.file else "",
                 "file_sha256": letter.file.sha256 if letter.file else "",
             },
-            topic=topic_of(letter),
+            topic=selectors.topic_of(letter),
         )
     )
     _tell_leader(letter, f"letter:{letter.pk}:news", f"{words['sponsor']} has given the letter of support", {})
@@ -110,6 +105,6 @@ def _tell_leader(letter: Letter, key: str, subject: str, more: dict[str, object]
             to=leader.user,
             template="letter-news",
             context=_words(letter) | {"link": link} | more,
-            topic=topic_of(letter),
+            topic=selectors.topic_of(letter),
         )
     )
