@@ -10,7 +10,7 @@ from applications.models import AttendanceCommitment
 from applications.services import tell_undelivered
 from core import clock
 from notifications.models import Message, State
-from notifications.services import preview, render
+from notifications.services import render
 from practices.models import Member
 from tests.applications.conftest import APRIL, DEADLINE
 
@@ -67,7 +67,7 @@ class TestLetter:
         assert mail.recipient == complete.leader
         text = render(mail).text
         assert letter.sponsor.email in text and letter.sponsor.name in text and "/sponsor/" in text
-        assert "<p" in preview(mail).html
+        assert "<p" in render(mail).html
 
     def test_a_reminder_that_is_under_way_takes_the_place_of_the_first_mail(self, letter, complete, pages):
         bounce("letter-request")
@@ -88,7 +88,9 @@ class TestLetter:
 
     def test_nor_by_mail_once_the_link_is_over(self, letter):
         bounce("letter-request")
-        assert tell_undelivered(now=DEADLINE + 400 * DAY) == 0
+        Message.objects.filter(template="letter-request").update(not_after=DEADLINE)
+        assert tell_undelivered(now=DEADLINE + DAY) == 0
+        assert tell_undelivered(now=DEADLINE) == 1
 
     def test_without_a_leader_nobody_is_told(self, letter, complete):
         bounce("letter-request")

@@ -16,7 +16,8 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.services import send_access_link
-from applications.models import Application, ApplicationState, AttendanceCommitment
+from applications.models import Application, ApplicationState, AttendanceCommitment, Letter
+from applications.selectors import topic_of
 from applications.services import (
     accept,
     answer_correction,
@@ -26,6 +27,7 @@ from applications.services import (
     decline_by_link,
     put_on_alternate_list,
     submit,
+    tell_undelivered,
 )
 from assessments.models import Report, ReportState
 from assessments.services import hand_over, send_back
@@ -125,6 +127,7 @@ def _write_everything(cast) -> None:
     move_milestone(cast.first_update, starts_on=date(2024, 9, 29), ends_on=date(2024, 9, 29), by=staff)
     send_due()  # or the reminder about it would join those below
     _send_a_report_back()
+    _refuse_a_request()
     _plan_reminders(cast)
     words = Words("News for {team}", "Dear {recipient_name},\n\nread https://example.org/news & come.")
     choice = Choice(groups=("coaches",), states=("active",))
@@ -140,6 +143,15 @@ def _send_a_report_back() -> None:
     hand_over(report, by=report.drafted_by)
     second = Report.objects.exclude(released_by=None).first().released_by
     send_back(report, by=second, remark="Please say what “soon” means here.")
+
+
+def _refuse_a_request() -> None:
+    """The sponsor's mail server refuses what asked for a letter that is still waited for."""
+    letter = Letter.objects.filter(done_at=None, ended_at=None).latest("pk")
+    asked = Message.objects.filter(template="letter-request", topic=topic_of(letter))
+    asked.update(state=State.FAILED, sent_at=None, reason="550 No such user")
+    assert tell_undelivered(now=clock.now()) == 1
+    asked.update(state=State.SENT, sent_at=clock.now(), reason="")  # or it would be left over
 
 
 def _ask_a_colleague(draft, people) -> None:
