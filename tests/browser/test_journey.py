@@ -197,19 +197,29 @@ def timeline_of(visitor) -> None:
 
 
 def assess(leader) -> None:
-    """The baseline, domain by domain, and its score."""
+    """The baseline: alone, domain by domain; then agreed item by item, and the score."""
     sign_in(leader, LEADER)
     timeline_of(leader)
     leader.shot("timeline")
     leader.press("Go to the assessment")
     assert "illustrat" in leader.text().lower()
-    domains = [link.inner_text() for link in leader.page.locator("main a[href*='/domains/']").all()]
-    for title in domains:
+    leader.press("Answer alone")
+    domains = [link.inner_text() for link in leader.page.locator("main a[href*='/alone/']:not([href$='/alone/'])").all()]
+    for title in filter(None, dict.fromkeys(domains)):  # a list that is closed has links without words
         leader.press(title)
         for group in leader.page.locator("main fieldset").all():
             group.locator("input[type=radio]").nth(1).check()
         leader.shot("assessment")
         leader.press("Save and return to the domains")
+    leader.press("I have finished")
+    leader.shot("together")
+    items = leader.page.locator("main .agree-row h2 a")
+    number = items.count()
+    leader.press(items.first.inner_text())
+    for _ in range(number):
+        leader.page.locator("main fieldset").first.locator("input[type=radio]").nth(1).check()
+        leader.press("Save and open the next")
+    leader.press("Everything is agreed: go back and submit")
     leader.page.click("main summary:has-text('Submit the assessment')")
     leader.press("Yes, submit the assessment")
     leader.shot("scores")
