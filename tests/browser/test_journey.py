@@ -204,7 +204,9 @@ def assess(leader) -> None:
     leader.press("Go to the assessment")
     assert "illustrat" in leader.text().lower()
     leader.press("Answer alone")
-    domains = [link.inner_text() for link in leader.page.locator("main a[href*='/alone/']:not([href$='/alone/'])").all()]
+    domains = [
+        link.inner_text() for link in leader.page.locator("main a[href*='/alone/']:not([href$='/alone/'])").all()
+    ]
     for title in filter(None, dict.fromkeys(domains)):  # a list that is closed has links without words
         leader.press(title)
         for group in leader.page.locator("main fieldset").all():
