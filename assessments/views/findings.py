@@ -123,10 +123,12 @@ def send_back(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Back to the draft: before its release with what should be changed, after it to correct it."""
     found = visible_report(request, public_id)
     require_writer(request)
-    form = SendBackForm(request.POST)
-    if found.state == ReportState.REVIEW and not form.is_valid():
-        return _report_page(request, found, form)
-    remark = form.cleaned_data["remark"] if form.is_valid() else ""
+    remark = ""
+    if found.state == ReportState.REVIEW:  # only then the page has a field for it
+        form = SendBackForm(request.POST)
+        if not form.is_valid():
+            return _report_page(request, found, form)
+        remark = form.cleaned_data["remark"]
     said = _("It is a draft again. The team does not see it.")
     return _act(request, public_id, lambda row: services.send_back(row, by=request.user, remark=remark), said)
 

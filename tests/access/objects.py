@@ -363,7 +363,7 @@ def _reports(cast: Cast, told: Assessment, milestone: Milestone) -> Objects:
     draft = {"public_id": assessments.draft_report(between, by=cast.staff).public_id}
     report = assessments.draft_report(told, by=cast.staff)
     assessments.hand_over(report, by=cast.staff)
-    assessments.release(report, by=make_user(f"Second Staff of {cast.leader.name}", role="staff"))
+    assessments.release(report, by=make_user(f"Second Staff {cast.leader.pk}", role="staff"))
     released = {"public_id": report.public_id}
     pages = ("report", "report_pdf", "report_hand_over", "report_release", "report_send_back")
     return {
