@@ -1,12 +1,18 @@
 // After a crash: what this browser kept of words that were never saved is put back where it was typed (autosave.js).
 (function () {
-  const { same } = window.savedFields;
+  const { plain, same } = window.savedFields;
+
+  // Whether the site has a later version that goes on from these words: a killed browser may find its last copy but one.
+  function isBehind(field, entry) {
+    if (!field.text || entry.entries.length !== 1 || Number(entry.base) >= Number(field.base.value)) return false;
+    return plain(field.text.value).startsWith(plain(entry.entries[0][1]));
+  }
 
   // Returns the field, or null where there is nothing to put back.
   function putBack(keeper, name, entry) {
     const field = keeper.named(name);
     if (!field) return null;
-    if (same(entry.entries) === field.stored || !field.put(entry.entries)) {
+    if (same(entry.entries) === field.stored || isBehind(field, entry) || !field.put(entry.entries)) {
       keeper.shelf.drop(name, { whosever: true });
       return null;
     }

@@ -170,3 +170,24 @@ def test_signing_out_takes_what_was_kept_along(opens, seat, leader):
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(lambda url: "sections" not in url)
     wait(page, lambda: [name for name, _ in page.evaluate(KEPT)] == [somebody_elses], "its removal")
+
+
+def test_what_a_crash_left_behind_gives_way_to_what_was_saved_after_it(opens, seat, leader):
+    """A killed browser may find its last copy but one: the site has every word of it, and nothing is asked."""
+    one = opens(seat, leader)
+    page = one.page
+    one.context.set_offline(True)
+    page.fill(PROBLEM, "Patients wait")
+    wait(page, lambda: page.evaluate(KEPT) != [], "the browser's own copy")
+    (kept,) = page.evaluate(KEPT)
+    one.complaints = Deaf()
+    one.context.set_offline(False)
+    wait(page, lambda: stored(seat) == "Patients wait")
+    page.fill(PROBLEM, "Patients wait too long")
+    wait(page, lambda: stored(seat) == "Patients wait too long")
+    wait(page, lambda: page.evaluate(KEPT) == [], "the browser's own copy to go")
+    page.evaluate("([name, value]) => localStorage.setItem(name, value)", kept)
+    page.reload()
+    wait(page, lambda: page.evaluate(KEPT) == [], "the browser's older copy to go")
+    assert page.input_value(PROBLEM) == "Patients wait too long"
+    assert page.locator(".conflict, .notice-info").count() == 0
