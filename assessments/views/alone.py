@@ -15,7 +15,7 @@ from assessments import permissions, selectors, services
 from assessments.forms import ItemsForm, sent
 from assessments.models import Assessment, Domain, Item
 from assessments.views.found import domain_of, of_alone, visible
-from assessments.views.saving import autosaved, page, saved, status_of
+from assessments.views.saving import autosaved, onward, page, saved, status_of
 from assessments.views.tasks import tasks_of
 from core.refusals import Refused
 
@@ -56,7 +56,7 @@ def alone_domain(request: HttpRequest, public_id: UUID, code: str) -> HttpRespon
     )
     if request.method == "POST" and form.is_valid() and saved(form, _save(request, assessment)):
         messages.success(request, _("Saved."))
-        return _onward(request, assessment, row)
+        return onward(request, assessment, row, "assessments:alone")
     context = {
         "assessment": assessment,
         "instrument": assessment.version.instrument,
@@ -85,13 +85,6 @@ def _save(request: HttpRequest, assessment: Assessment) -> partial:
 def _own(request: HttpRequest, assessment: Assessment, domain: Domain) -> dict:
     rows = assessment.member_answers.filter(saved_by=request.user, item__domain=domain)
     return {row.item_id: row for row in rows.select_related("level", "saved_by")}
-
-
-def _onward(request: HttpRequest, assessment: Assessment, domain: Domain) -> HttpResponse:
-    following = Domain.objects.filter(version=domain.version_id, position__gt=domain.position).first()
-    if following is None or request.POST.get("then") == "list":
-        return redirect("assessments:alone", assessment.public_id)
-    return redirect("assessments:alone_domain", assessment.public_id, following.code)
 
 
 @login_required

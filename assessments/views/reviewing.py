@@ -15,7 +15,7 @@ from assessments import selectors, services
 from assessments.forms import ReviewForm, sent
 from assessments.models import Assessment, Domain, Item
 from assessments.views.found import domain_of, of_review
-from assessments.views.saving import autosaved, page, saved, status_of
+from assessments.views.saving import autosaved, onward, page, saved, status_of
 from assessments.views.tasks import tasks_of
 from core.refusals import Refused
 
@@ -57,7 +57,7 @@ def review_domain(request: HttpRequest, public_id: UUID, code: str) -> HttpRespo
     form = ReviewForm(row.items.all(), _given(assessment, row), request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and saved(form, _save(request, assessment)):
         messages.success(request, _("Saved."))
-        return _onward(request, assessment, row)
+        return onward(request, assessment, row, "assessments:review")
     context = {
         "assessment": assessment,
         "instrument": assessment.version.instrument,
@@ -87,13 +87,6 @@ def _save(request: HttpRequest, assessment: Assessment) -> partial:
 def _given(assessment: Assessment, domain: Domain) -> dict:
     rows = assessment.reviewer_answers.filter(item__domain=domain).select_related("level", "saved_by")
     return {row.item_id: row for row in rows}
-
-
-def _onward(request: HttpRequest, assessment: Assessment, domain: Domain) -> HttpResponse:
-    following = Domain.objects.filter(version=domain.version_id, position__gt=domain.position).first()
-    if following is None or request.POST.get("then") == "list":
-        return redirect("assessments:review", assessment.public_id)
-    return redirect("assessments:review_domain", assessment.public_id, following.code)
 
 
 @login_required

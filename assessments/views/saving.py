@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 
 from assessments import services
 from assessments.forms import ItemsForm
+from assessments.models import Assessment, Domain
 from core import clock, drafts
 from core.refusals import Refused
 
@@ -39,3 +41,14 @@ def status_of(form: ItemsForm) -> int:
 def page(request: HttpRequest) -> drafts.Page:
     """What the page has to know of its reader to save by itself."""
     return drafts.page(request.user.pk, now=clock.now())
+
+
+def onward(request: HttpRequest, assessment: Assessment, domain: Domain, overview: str) -> HttpResponse:
+    """To the next domain; after the last one, or where the person asked for it, to the ``overview``.
+
+    The page of a domain is named after it: “assessments:alone” and “assessments:alone_domain”.
+    """
+    following = Domain.objects.filter(version=domain.version_id, position__gt=domain.position).first()
+    if following is None or request.POST.get("then") == "list":
+        return redirect(overview, assessment.public_id)
+    return redirect(f"{overview}_domain", assessment.public_id, following.code)
