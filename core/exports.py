@@ -26,6 +26,8 @@ NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
 NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 # A cell of Excel holds so many characters; what is longer would be left out without a word.
 LONGEST_CELL = 32_767
+# A decimal number shows all its decimals, zeros too, up to so many.
+PLACES = 6
 CUT = " … (cut: a cell holds no more; the CSV file has all of it)"
 # What Excel takes for UTF-8; without it, it takes the file for Windows-1252.
 MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -87,7 +89,8 @@ class Sheet:
 def workbook(sheets: Iterable[Sheet]) -> bytes:
     """An Excel workbook. Texts are written as texts, whatever they begin with, and stay texts when somebody edits the cell.
 
-    Numbers and dates are numbers and dates; a moment shows the clock of its own zone, as Excel knows no zones.
+    Numbers and dates are numbers and dates; a moment shows the clock of its own zone, as Excel knows no zones. A ``Decimal``
+    shows the decimals that it has: 3.0 is not shown as 3.
     """
     file = io.BytesIO()
     # Row by row to a temporary file: ten thousand rows need no more memory than one.
@@ -98,6 +101,10 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
         "quoted": book.add_format({"valign": "top", "quote_prefix": True}),
         "date": book.add_format({"valign": "top", "num_format": "yyyy-mm-dd"}),
         "moment": book.add_format({"valign": "top", "num_format": "yyyy-mm-dd hh:mm:ss"}),
+        **{
+            f"places {count}": book.add_format({"valign": "top", "num_format": f"0.{'0' * count}"})
+            for count in range(1, PLACES + 1)
+        },
     }
     for sheet in sheets:
         page = book.add_worksheet(sheet.name)
@@ -113,11 +120,16 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
     return file.getvalue()
 
 
+def _format_of(number: int | float | Decimal) -> str:
+    exponent = number.as_tuple().exponent if isinstance(number, Decimal) else 0
+    return f"places {-exponent}" if isinstance(exponent, int) and -PLACES <= exponent < 0 else "text"
+
+
 def _write(page: Worksheet, place: tuple[int, int], value: Cell | bool, formats: dict[str, Format]) -> None:
     if isinstance(value, bool):
         page.write_string(*place, "yes" if value else "no", formats["text"])
     elif isinstance(value, int | float | Decimal) and value - value == 0:
-        page.write_number(*place, value, formats["text"])
+        page.write_number(*place, value, formats[_format_of(value)])
     elif isinstance(value, datetime):
         page.write_datetime(*place, value.replace(tzinfo=None), formats["moment"])
     elif isinstance(value, date):

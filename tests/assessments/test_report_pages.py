@@ -1,6 +1,5 @@
 """The pages of a report of findings: who sees it when, two who write, the second person, the PDF."""
 
-import re
 from io import BytesIO
 
 import pikepdf
@@ -10,12 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments import receipts, services
-from assessments.models import Finding, Report
+from assessments.models import Finding, InstrumentVersion, Report
 from core.models import AuditEntry
 from notifications.models import Message
 from notifications.services import send_due
 from tests.assessments.conftest import answer_all, item_of, level_of
 from tests.conftest import make_user
+from tests.reading import tags_of, words_in
 
 TEAM = ("leader", "colleague", "helper", "coach")
 STRANGERS = ("former", "stranger", "reviewer", "other_coach", "leadership")
@@ -83,6 +83,33 @@ def test_who_reads_what_is_released(client, cast, released, who):
     for page in ("report_hand_over", "report_release", "report_send_back", "report_autosave", "report_edit"):
         assert client.post(url(released, page)).status_code == (403 if is_reader else 404)
     assert Report.objects.get().state == "released"
+
+
+@pytest.mark.parametrize("is_done", [False, True])
+def test_the_third_party_reads_no_report(client, cast, released, is_done):
+    """Whoever scores the round sees its answers, and of what was found nothing: no page, no file, no project."""
+    assessment = released.assessment
+    InstrumentVersion.objects.filter(pk=assessment.version_id).update(asks_reviewer=True)
+    assessment.version.refresh_from_db()
+    services.ask_reviewer(assessment, cast.reviewer, by=cast.staff)
+    if is_done:
+        rows = [services.OwnAnswer(item_of(assessment.version, code), "level", level_of(assessment.version, code, "low"))
+                for code in "abc"]  # fmt: skip
+        services.review(assessment, rows, by=cast.reviewer)
+        services.finish_review(assessment, by=cast.reviewer)
+    client.force_login(cast.reviewer)
+    round_page = client.get(url(assessment, "detail"))
+    assert round_page.status_code == 200
+    assert "report of findings" not in round_page.content.decode().lower()
+    assert client.get(url(released)).status_code == 404
+    assert client.get(url(released, "report_pdf")).status_code == 404
+    assert client.get(url(released, "report_release_pdf", number=1)).status_code == 404
+    assert client.get(url(released, "report_edit")).status_code == 404
+    assert client.post(url(assessment, "report_draft")).status_code in (403, 404)
+    priority = finding(released, "c")
+    assert client.post(reverse("improvement:from_finding", args=[priority.public_id])).status_code == 404
+    assert not Report.objects.visible_to(cast.reviewer).exists()
+    assert not Finding.objects.visible_to(cast.reviewer).exists()
 
 
 @pytest.mark.parametrize("who", [*TEAM, *STRANGERS, "staff"])
@@ -370,64 +397,6 @@ def test_as_many_queries_for_three_as_for_one(client, cast, assessment, now, pag
             assert client.get(url(report, page)).status_code == 200
         counts.append(len(found))
     assert counts[0] == counts[1]
-
-
-def words_in(content: bytes) -> str:
-    """The text of the PDF as it is drawn: through each font's own table back to letters."""
-    with pikepdf.open(BytesIO(content)) as document:
-        return " ".join(_page_words(page) for page in document.pages)
-
-
-def _page_words(page) -> str:
-    tables = {name: _table(font) for name, font in page.Resources.Font.items()}
-    words, table = [], {}
-    for operands, operator in pikepdf.parse_content_stream(page):
-        if str(operator) == "Tf":
-            table = tables[str(operands[0])]
-        elif str(operator) == "Tj":
-            words.append(_letters(bytes(operands[0]), table))
-        elif str(operator) == "TJ":
-            words.append("".join(_letters(bytes(one), table) for one in operands[0] if isinstance(one, pikepdf.String)))
-        elif str(operator) in ("ET", "EMC"):
-            words.append(" ")
-    return re.sub(r"\s+", " ", "".join(words))
-
-
-def _table(font) -> dict[int, str]:
-    """From the glyph's number to its letters, by the font's ToUnicode."""
-    found = {}
-    cmap = font.ToUnicode.read_bytes().decode("latin-1")
-    for block in re.findall(r"beginbfchar(.*?)endbfchar", cmap, re.S):
-        for code, letters in re.findall(r"<(\w+)>\s*<(\w+)>", block):
-            found[int(code, 16)] = bytes.fromhex(letters).decode("utf-16-be")
-    for block in re.findall(r"beginbfrange(.*?)endbfrange", cmap, re.S):
-        for first, last, letters in re.findall(r"<(\w+)>\s*<(\w+)>\s*<(\w+)>", block):
-            start = int.from_bytes(bytes.fromhex(letters), "big")
-            for step in range(int(last, 16) - int(first, 16) + 1):
-                found[int(first, 16) + step] = chr(start + step)
-    return found
-
-
-def _letters(raw: bytes, table: dict[int, str]) -> str:
-    return "".join(table.get(int.from_bytes(raw[at : at + 2], "big"), "") for at in range(0, len(raw), 2))
-
-
-def tags_of(document: pikepdf.Pdf) -> list[str]:
-    """The structure tree's tags, from top to bottom."""
-    found = []
-
-    def walk(node) -> None:
-        if isinstance(node, pikepdf.Array):
-            for one in node:
-                walk(one)
-        elif isinstance(node, pikepdf.Dictionary):
-            if "/S" in node:
-                found.append(str(node.S))
-            if "/K" in node:
-                walk(node.K)
-
-    walk(document.Root.StructTreeRoot.K)
-    return found
 
 
 def test_the_pdf_is_tagged(client, cast, released):

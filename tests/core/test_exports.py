@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from core.exports import Sheet, csv_file, inert, workbook
+from tests.reading import sheet_of
 
 FORMULAS = [
     *(
@@ -153,3 +154,10 @@ def test_no_word_is_left_out_in_silence():
     assert "cut: a cell holds no more" in sheet
     assert ">yes<" in sheet
     assert ">inf<" in sheet
+
+
+def test_a_decimal_shows_the_decimals_that_it_has():
+    """“3.0” on a page is not “3” in the workbook; whole and binary numbers show as they are."""
+    values = [Decimal("3.0"), Decimal("2.50"), Decimal(7), 4, 1.5]
+    book = workbook([Sheet("One", ["number"], [[value] for value in values])])
+    assert [row[0] for row in sheet_of(book, 1)[1:]] == ["3.0", "2.50", "7", "4", "1.5"]
