@@ -27,6 +27,34 @@ def test_what_weighs_most():
     assert [one.code for one in priorities.in_order([*others, wanted])] == ["x", "y", "w"]
 
 
+@pytest.mark.parametrize(
+    ("number", "way", "order"),
+    [
+        (9, "up", [4, 9, 7]),
+        (4, "down", [7, 4, 9]),
+        (4, "up", [4, 7, 9]),
+        (9, "down", [4, 7, 9]),
+        (5, "in", [4, 7, 9, 5]),
+        (7, "in", [4, 7, 9]),
+        (7, "out", [4, 9]),
+        (5, "up", [4, 7, 9]),
+        (5, "down", [4, 7, 9]),
+        (5, "out", [4, 7, 9]),
+    ],
+)
+def test_one_step_in_the_order(number, way, order):
+    """The ends stay where they are, and what has no rank moves by "in" alone."""
+    ranked = [4, 7, 9]
+    assert priorities.moved(ranked, number, way) == order
+    assert ranked == [4, 7, 9]
+
+
+def test_a_step_and_the_one_back():
+    for number in (4, 7):
+        assert priorities.moved(priorities.moved([4, 7, 9], number, "down"), number, "up") == [4, 7, 9]
+    assert priorities.moved([], 4, "in") == [4]
+
+
 def test_shares():
     found = priorities.shares([(F(1), [("a", F(1)), ("b", F(3))]), (F(3), [("c", F(1))])])
     assert found == {"a": F(1, 16), "b": F(3, 16), "c": F(3, 4)}
