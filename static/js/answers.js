@@ -3,7 +3,7 @@
   const { same } = window.savedFields;
 
   async function send(keeper, fields, { isLast } = {}, isSecondTry) {
-    const sent = new Map(fields.map((field) => [field, same(field.entries())]));
+    const sent = new Map(fields.map((field) => [field, { words: same(field.entries()), typedAt: field.typedAt }]));
     for (const field of fields) if (field.text) field.showed(field.text.value);
     keeper.show("saving");
     let response, answer;
@@ -25,12 +25,12 @@
 
   function take(keeper, sent, answer) {
     keeper.succeeded();
-    for (const [field, words] of sent) {
+    for (const [field, { words, typedAt }] of sent) {
       const saved = answer.saved[field.name], conflict = answer.conflicts[field.name];
       const problem = answer.problems[field.name] || "";
       if (conflict) settle(keeper, field, conflict);
       else if (problem) field.refused = words;
-      else if (!answer.refused) note(keeper, field, words, saved);
+      else if (!answer.refused) note(keeper, field, words, typedAt, saved);
       const isHere = field.box.contains(document.activeElement);
       if (!problem || !isHere) field.show(problem);
       else field.problem = problem; // said when the field is left
@@ -41,18 +41,19 @@
     keeper.show(isOpen ? "conflict" : isShort ? "except" : "saved", answer.at);
   }
 
-  function note(keeper, field, words, saved) {
+  // ``typedAt``: of the last key in ``words``.
+  function note(keeper, field, words, typedAt, saved) {
     field.stored = words;
     field.isUnsure = false;
     field.refused = "";
     field.since = field.isDirty ? Date.now() : 0;
     if (saved) {
       field.base.value = saved.version;
-      keeper.twins.tellSaved(field, JSON.parse(words), saved.version);
+      keeper.twins.tellSaved(field, JSON.parse(words), typedAt, saved.version);
     }
     if (field.isDirty) return keeper.keepAside(field, 0);
     clearTimeout(field.aside);
-    keeper.shelf.drop(field.name);
+    keeper.shelf.drop(field.name, { typedUntil: typedAt }); // also what a closed twin left of it
   }
 
   // Somebody else wrote there first; or this person did, and the answer was lost.

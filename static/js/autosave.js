@@ -29,6 +29,7 @@
       this.requests.tellSeen();
       if (form.dataset.fresh === "yes") window.savedComeback.restore(this);
       else window.savedComeback.forget(this);
+      for (const field of this.fields) if (field.isDirty) this.typed(field, "input"); // before this script was there
     }
 
     find(element) {
@@ -76,7 +77,7 @@
         if (!field.isDirty) return this.shelf.drop(field.name);
         const { shown, isUnsure } = field;
         const entry = { entries: field.entries(), base: field.base.value, shown: shown.slice(-5), isUnsure };
-        this.shelf.keep(field.name, entry);
+        this.shelf.keep(field.name, entry, field.typedAt);
       }, wait);
     }
 

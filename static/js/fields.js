@@ -10,7 +10,7 @@
       this.box = document.getElementById("div_id_" + this.name);
       if (this.box && this.box.querySelector("input[type=file]")) this.box = null; // files go with the button
       if (!this.box) return;
-      this.stored = same(this.entries()); // as this page knows it
+      this.stored = same(this.made()); // as this page knows it
       this.shown = []; // the last words in this page and its twins: meeting them again is meeting oneself
       this.isUnsure = false; // something was sent, and no answer came
       this.typedAt = 0;
@@ -28,6 +28,14 @@
     entries() {
       const chosen = this.controls().filter((one) => !/^(radio|checkbox)$/.test(one.type) || one.checked);
       return chosen.map((one) => [one.name, one.value]);
+    }
+
+    // The entries as the site made the page, whatever was typed since.
+    made() {
+      const option = (one) => [...one.options].find((each) => each.defaultSelected) || one.options[0];
+      const value = (one) => (one.options ? (option(one) || one).value : /^(radio|checkbox)$/.test(one.type) ? one.value : one.defaultValue);
+      const chosen = this.controls().filter((one) => !/^(radio|checkbox)$/.test(one.type) || one.defaultChecked);
+      return chosen.map((one) => [one.name, value(one)]);
     }
 
     // Returns false where the other page has controls that this one lacks (a table of more rows).

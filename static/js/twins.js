@@ -14,8 +14,9 @@
       this.channel.postMessage({ name: field.name, entries: field.entries(), typedAt: field.typedAt });
     }
 
-    tellSaved(field, entries, version) {
-      this.channel.postMessage({ name: field.name, entries, typedAt: field.typedAt, version });
+    // ``typedAt``: of the last key in what was saved; somebody may have typed on since.
+    tellSaved(field, entries, typedAt, version) {
+      this.channel.postMessage({ name: field.name, entries, typedAt, version });
     }
 
     hear({ name, entries, typedAt, version }) {

@@ -33,25 +33,26 @@
     sealing.catch(() => {});
     const newest = {}; // by field: the number of its last change, so that a slow write does not undo a removal
 
-    async function keep(name, entry) {
+    // ``typedAt``: of its last key.
+    async function keep(name, entry, typedAt) {
       const number = (newest[name] = (newest[name] || 0) + 1);
       try {
         const iv = crypto.getRandomValues(new Uint8Array(12));
         const plain = new TextEncoder().encode(JSON.stringify(entry));
         const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await sealing, plain);
         if (newest[name] !== number) return;
-        localStorage.setItem(start + name, JSON.stringify({ at: Date.now(), window: mine, iv: text(iv), sealed: text(sealed) }));
+        localStorage.setItem(start + name, JSON.stringify({ at: Date.now(), typedAt, window: mine, iv: text(iv), sealed: text(sealed) }));
       } catch {
         // Full or forbidden: the page still has them.
       }
     }
 
-    // What another window of the same person has put there since is that window's to remove.
-    function drop(name, { whosever = false } = {}) {
+    // What another window of the same person has put there goes only where its last key is no later than ``typedUntil``.
+    function drop(name, { typedUntil = 0 } = {}) {
       newest[name] = (newest[name] || 0) + 1;
       try {
         const found = JSON.parse(localStorage.getItem(start + name) || "null");
-        if (found && (whosever || found.window === mine)) localStorage.removeItem(start + name);
+        if (found && (found.window === mine || (found.typedAt || 0) <= typedUntil)) localStorage.removeItem(start + name);
       } catch {
         // As above.
       }
@@ -59,9 +60,10 @@
 
     async function all() {
       const found = {};
-      for (const name of names().filter((one) => one.startsWith(start))) {
+      const kept = names().filter((one) => one.startsWith(start)).map((name) => [name, localStorage.getItem(name)]);
+      for (const [name, content] of kept) {
         try {
-          const { at, iv, sealed } = JSON.parse(localStorage.getItem(name));
+          const { at, iv, sealed } = JSON.parse(content);
           const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes(iv) }, await sealing, bytes(sealed));
           found[name.slice(start.length)] = { at, ...JSON.parse(new TextDecoder().decode(plain)) };
         } catch {

@@ -164,8 +164,14 @@ class Writer:
         return self.server.stored(self.person, self.code).strip() != self.text.strip()
 
     def wait_for_saved(self, text: str | None = None, seconds: float = 30) -> None:
+        """Raises AssertionError with what the page said meanwhile."""
         wanted = (self.text if text is None else text).strip()
-        wait_until(lambda: self._pause() and self.server.stored(self.person, self.code) == wanted, "the words", seconds)
+        try:
+            wait_until(lambda: self._pause() and self.server.stored(self.person, self.code) == wanted, "", seconds)
+        except AssertionError:
+            stored = self.server.stored(self.person, self.code)
+            said = f"“{self.status}”; in the field {self.text[-60:]!r}, stored {stored[-60:]!r}"
+            raise AssertionError(f"not saved within {seconds:.0f} seconds: {said}") from None
 
     def outcome(self) -> dict[str, float | bool]:
         """What is lost once the page has had its time to save everything, for the table."""

@@ -191,3 +191,66 @@ def test_what_a_crash_left_behind_gives_way_to_what_was_saved_after_it(opens, se
     wait(page, lambda: page.evaluate(KEPT) == [], "the browser's older copy to go")
     assert page.input_value(PROBLEM) == "Patients wait too long"
     assert page.locator(".conflict, .notice-info").count() == 0
+
+
+# The browser's own copies stay shut until the test says so.
+LATE = """
+const real = crypto.subtle.decrypt.bind(crypto.subtle);
+const told = new Promise((go) => { window.openCopies = go; });
+crypto.subtle.decrypt = async (...all) => { await told; return real(...all); };
+"""
+
+
+def test_what_a_crash_left_behind_does_not_run_into_what_is_typed(opens, seat, leader):
+    """On a slow machine the copy is open a moment after the page: an older one is dropped, a newer one keeps both."""
+    one = opens(seat, leader)
+    page = one.page
+    one.complaints = Deaf()
+    one.context.set_offline(True)
+    page.fill(PROBLEM, "Patients wait")
+    wait(page, lambda: page.evaluate(KEPT) != [], "the browser's own copy")
+    (kept,) = page.evaluate(KEPT)
+    one.context.set_offline(False)
+    wait(page, lambda: stored(seat) == "Patients wait")
+    page.fill(PROBLEM, "Patients wait too long")
+    wait(page, lambda: stored(seat) == "Patients wait too long")
+    page.add_init_script(LATE)
+    page.evaluate("([name, value]) => localStorage.setItem(name, value)", kept)
+    page.reload()
+    page.fill(PROBLEM, "")
+    page.evaluate("openCopies()")
+    wait(page, lambda: not stored(seat))
+    assert page.input_value(PROBLEM) == ""
+    assert page.locator(".conflict, .notice-info").count() == 0
+    page.evaluate("([name, value]) => localStorage.setItem(name, value)", [kept[0], fresh_copy(one, "Nobody knows")])
+    page.reload()
+    page.focus(PROBLEM)
+    page.keyboard.type("But we do")
+    page.evaluate("openCopies()")
+    wait(page, lambda: stored(seat) == "Nobody knows\n\nBut we do")
+
+
+def fresh_copy(one, words: str) -> str:
+    """The browser's own sealed copy of words that it could not send, taken before they arrive."""
+    page = one.page
+    one.context.set_offline(True)
+    page.fill(PROBLEM, words)
+    wait(page, lambda: page.evaluate(KEPT) != [], "the browser's own copy")
+    ((_name, copy),) = page.evaluate(KEPT)
+    page.fill(PROBLEM, "")
+    wait(page, lambda: page.evaluate(KEPT) == [], "the copy to go")
+    one.context.set_offline(False)
+    return copy
+
+
+def test_what_is_typed_before_the_script_is_there_is_saved(opens, seat, leader):
+    """On a slow line the page is there before its scripts."""
+    one = opens(seat, leader)
+    page, held = one.page, []
+    page.route("**/js/fields.js", lambda route: held.append(route))
+    page.reload(wait_until="commit")
+    page.focus(PROBLEM)
+    page.keyboard.type("Nobody waits for us")
+    wait(page, lambda: held)
+    held.pop().continue_()
+    wait(page, lambda: stored(seat) == "Nobody waits for us")
