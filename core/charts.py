@@ -9,10 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
+from textwrap import wrap
 
-ROW, TOP, AXIS, WORDS = 70, 16, 36, 58  # in pixels: the height of a row, and of what stands in it
-SCALE = 24
-LONGEST = 46  # letters of a row's name in the picture; the table beside it has the whole
+# In pixels, from the top of a row to its bottom: the first line of the name, the scale, the first line of words, the rest.
+TOP, TO_AXIS, TO_WORDS, TO_END = 16, 20, 22, 12
+LINE, SCALE = 18, 24
+NAME_LETTERS, WORD_LETTERS = 32, 36  # of one line: what a telephone of 320 pixels has room for
+PARTS = " · "  # between the parts of a row's words; lines break here first
 
 
 class Svg(str):
@@ -35,7 +38,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the chart: a name, points joined by a line or lying on a band, an open stretch, and words below.
+    """One line of the chart: a name, points joined by a line or lying on a band, an open stretch, and words below, in ``PARTS``.
 
     ``joined`` draws a line from the first to the last point; ``open_between`` a thin one with ends, for what is not settled
     yet; ``band`` a broad one, for where the middle of a group lies. All from 0 to 1.
@@ -51,45 +54,67 @@ class Row:
 
 def rows_chart(rows: Sequence[Row], *, name: str, title: str, description: str, ends: tuple[str, str]) -> Svg:
     """Rows on one scale. ``name`` is unique on the page; ``ends`` are the figures at both ends of the scale."""
-    height = ROW * len(rows) + SCALE
+    drawn = [_Drawn(row) for row in rows]
+    bottom = sum(one.height for one in drawn)
+    height = bottom + SCALE
     parts = [
         f'<svg class="chart" role="group" width="100%" height="{height}" aria-labelledby="{name}-title {name}-description">',
         f'<title id="{name}-title">{escape(title)}</title>',
         f'<desc id="{name}-description">{escape(description)}</desc>',
     ]
-    for number, row in enumerate(rows):
-        parts += [f'<svg y="{number * ROW}" class="chart-row">', *_row(row), "</svg>"]
-    bottom = ROW * len(rows) + SCALE // 2 + 4
+    top = 0
+    for one in drawn:
+        parts += [f'<svg y="{top}" class="chart-row">', *one.parts(), "</svg>"]
+        top += one.height
+    figures = bottom + SCALE // 2 + 4
     parts += [
-        f'<g class="chart-words" aria-hidden="true"><text y="{bottom}">{escape(ends[0])}</text>',
-        f'<text x="100%" y="{bottom}" text-anchor="end">{escape(ends[1])}</text></g></svg>',
+        f'<g class="chart-words" aria-hidden="true"><text y="{figures}">{escape(ends[0])}</text>',
+        f'<text x="100%" y="{figures}" text-anchor="end">{escape(ends[1])}</text></g></svg>',
     ]
     return Svg("".join(parts))
 
 
-def _row(row: Row) -> Iterable[str]:
-    yield f'<text class="chart-name" y="{TOP}">{escape(shortened(row.name))}</text>'
-    yield f'<line class="chart-axis" x2="100%" y1="{AXIS}" y2="{AXIS}"/>'
-    for place in (0, 50, 100):
-        yield f'<line class="chart-axis" x1="{place}%" x2="{place}%" y1="{AXIS - 3}" y2="{AXIS + 3}"/>'
-    if row.band:
-        low, high = row.band
-        yield (
-            f'<rect class="chart-band" x="{percent(low)}" width="{percent(high - low)}" y="{AXIS - 8}" height="16" rx="2"/>'
-        )
-    if row.open_between:
-        yield from _open(*row.open_between)
-    if row.joined and len(row.points) > 1:
-        places = f'x1="{percent(row.points[0].at)}" x2="{percent(row.points[-1].at)}"'
-        yield f'<line class="chart-link" {places} y1="{AXIS}" y2="{AXIS}"/>'
-    yield from (_point(point) for point in row.points)
-    yield f'<text class="chart-words" y="{WORDS}" aria-hidden="true">{escape(row.words)}</text>'
+class _Drawn:
+    """A row with its lines of text, and therefore with its height."""
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+        self.name, self.words = wrap(row.name, NAME_LETTERS) or [""], lines_of(row.words)
+        self.axis = TOP + LINE * (len(self.name) - 1) + TO_AXIS
+        self.height = self.axis + TO_WORDS + LINE * (len(self.words) - 1) + TO_END
+
+    def parts(self) -> Iterable[str]:
+        row, axis = self.row, self.axis
+        yield f'<text class="chart-name" y="{TOP}">{_lines(self.name)}</text>'
+        yield f'<line class="chart-axis" x2="100%" y1="{axis}" y2="{axis}"/>'
+        for place in (0, 50, 100):
+            yield f'<line class="chart-axis" x1="{place}%" x2="{place}%" y1="{axis - 3}" y2="{axis + 3}"/>'
+        if row.band:
+            low, high = row.band
+            places = f'x="{percent(low)}" width="{percent(high - low)}"'
+            yield f'<rect class="chart-band" {places} y="{axis - 8}" height="16" rx="2"/>'
+        if row.open_between:
+            yield from self._open(*row.open_between)
+        if row.joined and len(row.points) > 1:
+            places = f'x1="{percent(row.points[0].at)}" x2="{percent(row.points[-1].at)}"'
+            yield f'<line class="chart-link" {places} y1="{axis}" y2="{axis}"/>'
+        yield from (_point(point, axis) for point in row.points)
+        yield f'<text class="chart-words" y="{axis + TO_WORDS}" aria-hidden="true">{_lines(self.words)}</text>'
+
+    def _open(self, low: Fraction, high: Fraction) -> Iterable[str]:
+        axis = self.axis
+        yield f'<line class="chart-open" x1="{percent(low)}" x2="{percent(high)}" y1="{axis}" y2="{axis}"/>'
+        for end in (low, high):
+            yield f'<line class="chart-open" x1="{percent(end)}" x2="{percent(end)}" y1="{axis - 6}" y2="{axis + 6}"/>'
 
 
-def _open(low: Fraction, high: Fraction) -> Iterable[str]:
-    yield f'<line class="chart-open" x1="{percent(low)}" x2="{percent(high)}" y1="{AXIS}" y2="{AXIS}"/>'
-    for end in (low, high):
-        yield f'<line class="chart-open" x1="{percent(end)}" x2="{percent(end)}" y1="{AXIS - 6}" y2="{AXIS + 6}"/>'
+def _lines(lines: Sequence[str]) -> str:
+    """One line as it is; several below each other, with a space between them for those who hear them."""
+    if len(lines) == 1:
+        return escape(lines[0])
+    return " ".join(
+        f'<tspan x="0" dy="{LINE if number else 0}">{escape(line)}</tspan>' for number, line in enumerate(lines)
+    )
 
 
 SHAPES = {
@@ -101,10 +126,10 @@ SHAPES = {
 }
 
 
-def _point(point: Point) -> str:
+def _point(point: Point, axis: int) -> str:
     # A drawing of its own at the place, because a path takes no percentages.
     return (
-        f'<svg x="{percent(point.at)}" y="{AXIS}" class="chart-point" role="img" tabindex="0" '
+        f'<svg x="{percent(point.at)}" y="{axis}" class="chart-point" role="img" tabindex="0" '
         f'aria-label="{escape(point.label)}">{SHAPES[point.shape]}</svg>'
     )
 
@@ -114,9 +139,12 @@ def percent(share: Fraction) -> str:
     return f"{float(share * 100):.2f}".rstrip("0").rstrip(".") + "%"
 
 
-def shortened(name: str) -> str:
-    """A long name up to its last whole word that fits, with an ellipsis."""
-    if len(name) <= LONGEST:
-        return name
-    kept = name[: LONGEST - 1]
-    return f"{kept.rsplit(' ', 1)[0] if ' ' in kept else kept}…"
+def lines_of(words: str) -> list[str]:
+    """A row's words in lines: whole parts as long as they fit, a part that is too long for a line by its words."""
+    lines: list[str] = []
+    for part in words.split(PARTS):
+        if lines and len(lines[-1]) + len(PARTS) + len(part) <= WORD_LETTERS:
+            lines[-1] += PARTS + part
+        else:
+            lines += wrap(part, WORD_LETTERS)
+    return lines or [""]

@@ -171,10 +171,12 @@ def _step(assessment: Assessment | None, *, is_alone: bool) -> Step:
 
 
 def completeness_of(milestone: Milestone) -> list[tuple[InstrumentVersion, list[ItemCompleteness]]]:
-    """What the teams agreed on, item by item, for each version that is used in the round. Three queries."""
-    begun = Q(assessments__milestone=milestone)
+    """What the teams that take part agreed on, item by item, for each version that is used in the round. Three queries."""
+    begun = Q(assessments__milestone=milestone, assessments__enrollment__state__in=TAKING_PART)
     versions = InstrumentVersion.objects.filter(begun).annotate(n=Count("assessments", filter=begun))
-    answers = AgreedAnswer.objects.filter(assessment__milestone=milestone).values("item", "kind")
+    answers = AgreedAnswer.objects.filter(
+        assessment__milestone=milestone, assessment__enrollment__state__in=TAKING_PART
+    ).values("item", "kind")
     counts = {(item, kind): n for item, kind, n in answers.annotate(n=Count("pk")).values_list("item", "kind", "n")}
     found = list(versions.select_related("instrument").order_by("instrument", "number"))
     items = Item.objects.filter(domain__version__in=found).select_related("domain")

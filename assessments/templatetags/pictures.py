@@ -61,7 +61,7 @@ def heat_finding(profile: selectors.Profile) -> str:
         "bottom": sum(cell.step == 0 for cell in now),
         "total": len(now),
     }
-    return _("Of %(total)s items %(top)s are at the highest level, %(bottom)s at the lowest") % words
+    return _("Items at the highest level: %(top)s of %(total)s; at the lowest: %(bottom)s") % words
 
 
 def domain_chart(profile: selectors.Profile) -> Svg:

@@ -15,6 +15,7 @@ from assessments.selectors.overview import Step, completeness_of, standings
 from core import clock
 from core.models import AuditEntry
 from practices.models import Member
+from programs.models import Enrollment, EnrollmentState
 from tests.assessments.conftest import SMALL, answer_all, item_of, level_of, parsed, small
 from tests.conftest import NOW, make_enrollment, make_practice, make_team, make_user
 
@@ -111,6 +112,23 @@ def test_item_by_item_counts_only_what_was_agreed(cast, assessment):
     assert (version, version.n) == (assessment.version, 2)
     found = [(one.item.code, one.levels, one.no_data, one.not_applicable, one.unanswered, one.n) for one in items]
     assert found == [("a", 1, 1, 0, 0, 2), ("b", 1, 0, 0, 1, 2), ("c", 2, 0, 0, 0, 2)]
+
+
+def test_a_team_that_left_is_counted_nowhere(cast, assessment):
+    answer_all(assessment, cast.leader)
+    submitted(cast, cast.other_enrollment)
+    Enrollment.objects.filter(pk=cast.other_enrollment.pk).update(state=EnrollmentState.WITHDRAWN)
+    assert [one.enrollment for one in standings(cast.baseline, now=NOW)] == [cast.enrollment]
+    ((version, items),) = completeness_of(cast.baseline)
+    assert [(version.n, one.levels, one.n) for one in items] == [(1, 1, 1)] * 3
+
+
+def test_scores_and_who_is_where_lead_to_each_other(staff, overview, cast, assessment):
+    scores = reverse("assessments:cohort_scores", args=[cast.cohort.code])
+    assert f'href="{scores}#round-{cast.baseline.code}"' in staff.get(overview).content.decode()
+    page = staff.get(scores).content.decode()
+    assert f'href="{overview}?round={cast.baseline.code}"' in page
+    assert f'id="round-{cast.baseline.code}"' in page
 
 
 def test_the_page_filters_sorts_and_never_shows_what_was_answered_alone(staff, overview, cast, assessment):

@@ -55,7 +55,7 @@ def test_two_rounds_say_what_moved(two_rounds):
     profile = selectors.profile(two_rounds[1])
     assert [line.moved for line in profile.domains] == [F(1, 4), F(0)]
     assert finding(profile) == "Moved most since “Milestone baseline”: Domain one (+25)"
-    assert heat_finding(profile) == "Of 3 items 1 are at the highest level, 0 at the lowest"
+    assert heat_finding(profile) == "Items at the highest level: 1 of 3; at the lowest: 0"
     assert [(cell.number, cell.words, cell.step) for cell in profile.items[0].cells] == [
         ("Level 1 of 3", "Low", 0),
         ("Level 3 of 3", "High", 4),

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from core.charts import LONGEST, Point, Row, percent, rows_chart, shortened
+from core.charts import LINE, SCALE, WORD_LETTERS, Point, Row, lines_of, percent, rows_chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -47,17 +47,33 @@ def test_words_of_people_are_escaped():
     assert text.__html__() == text
 
 
+def test_long_names_and_words_take_more_lines_and_a_taller_row():
+    """Nothing is cut off; a reader who hears the picture hears a space where a line ends."""
+    name, words = "Accessibility of care and social determinants of health", "0 → 33 → 50 (+50) · 2 of 4 items · open from 25 to 75"
+    text, root = drawn(Row("Short", words="0 → 1"), Row(name, [Point(F(1), "filled", "50")], words), Row("Last"))
+    rows = [one for one in root if one.get("class") == "chart-row"]
+    assert [one.get("y") for one in rows] == ["0", "70", str(70 + 70 + 2 * LINE)]
+    assert root.get("height") == str(70 + 70 + 2 * LINE + 70 + SCALE)
+    name_text, words_text = rows[1].findall(f"{SVG}text")
+    assert [one.text for one in name_text] == ["Accessibility of care and social", "determinants of health"]
+    assert "".join(name_text.itertext()) == name
+    assert [one.text for one in words_text] == ["0 → 33 → 50 (+50) · 2 of 4 items", "open from 25 to 75"]
+    assert rows[1].find(f"{SVG}line").get("y1") == str(36 + LINE)
+
+
 @pytest.mark.parametrize(
-    ("name", "shown"),
+    ("words", "lines"),
     [
-        ("Short", "Short"),
-        ("x" * LONGEST, "x" * LONGEST),
-        ("word " * 20, "word " * 8 + "word…"),
-        ("x" * 99, "x" * (LONGEST - 1) + "…"),
+        ("", [""]),
+        ("11 · 3 of 3 items", ["11 · 3 of 3 items"]),
+        (f"{'x' * 16} · {'y' * 17}", [f"{'x' * 16} · {'y' * 17}"]),
+        (f"{'x' * 17} · {'y' * 17}", ["x" * 17, "y" * 17]),
+        ("word " * 10, ["word " * 6 + "word", "word word word"]),
     ],
 )
-def test_a_long_name_ends_at_a_word(name, shown):
-    assert shortened(name) == shown
+def test_words_break_between_their_parts(words, lines):
+    assert lines_of(words) == lines
+    assert all(len(line) <= WORD_LETTERS for line in lines)
 
 
 def test_places_along_the_scale():
