@@ -14,7 +14,7 @@ from textwrap import wrap
 # In pixels, from the top of a row to its bottom: the first line of the name, the scale, the first line of words, the rest.
 TOP, TO_AXIS, TO_WORDS, TO_END = 16, 20, 22, 12
 LINE, SCALE = 18, 24
-NAME_LETTERS, WORD_LETTERS = 32, 36  # of one line: what a telephone of 320 pixels has room for
+NAME_LETTERS, WORD_LETTERS = 30, 36  # of one line: what a telephone of 320 pixels has room for
 PARTS = " · "  # between the parts of a row's words; lines break here first
 
 

@@ -49,13 +49,16 @@ def test_words_of_people_are_escaped():
 
 def test_long_names_and_words_take_more_lines_and_a_taller_row():
     """Nothing is cut off; a reader who hears the picture hears a space where a line ends."""
-    name, words = "Accessibility of care and social determinants of health", "0 → 33 → 50 (+50) · 2 of 4 items · open from 25 to 75"
-    text, root = drawn(Row("Short", words="0 → 1"), Row(name, [Point(F(1), "filled", "50")], words), Row("Last"))
+    name, words = (
+        "Accessibility of care and social determinants of health",
+        "0 → 33 → 50 (+50) · 2 of 4 items · open from 25 to 75",
+    )
+    _, root = drawn(Row("Short", words="0 → 1"), Row(name, [Point(F(1), "filled", "50")], words), Row("Last"))
     rows = [one for one in root if one.get("class") == "chart-row"]
     assert [one.get("y") for one in rows] == ["0", "70", str(70 + 70 + 2 * LINE)]
     assert root.get("height") == str(70 + 70 + 2 * LINE + 70 + SCALE)
     name_text, words_text = rows[1].findall(f"{SVG}text")
-    assert [one.text for one in name_text] == ["Accessibility of care and social", "determinants of health"]
+    assert [one.text for one in name_text] == ["Accessibility of care and", "social determinants of health"]
     assert "".join(name_text.itertext()) == name
     assert [one.text for one in words_text] == ["0 → 33 → 50 (+50) · 2 of 4 items", "open from 25 to 75"]
     assert rows[1].find(f"{SVG}line").get("y1") == str(36 + LINE)
