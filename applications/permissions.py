@@ -1,7 +1,7 @@
 """What somebody may do with an application they see. Whether the call is still open is the services' question."""
 
 from accounts.models import User
-from applications.models import Application, ApplicationState
+from applications.models import Application, ApplicationState, Export
 from practices.models import Access, Member, MemberQuerySet, MemberRole
 
 
@@ -54,6 +54,11 @@ def can_reopen(user: User, application: Application) -> bool:
 def can_run_intake(user: User) -> bool:
     """Staff screen, return parts, write notes, confirm what was stated, and take the table of a call."""
     return user.is_active and user.is_staff
+
+
+def can_take_export(user: User, export: Export) -> bool:
+    """Whoever asked for a table takes its file, as long as they run the intake: what it holds is for all of them."""
+    return can_run_intake(user) and export.asked_by_id == user.pk
 
 
 def can_decide(user: User) -> bool:

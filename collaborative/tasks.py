@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
+from applications import exports
 from applications import services as applications
 from collaborative.watchdog import ping
 from core import clock, sealing
@@ -33,6 +34,7 @@ def run_sweep() -> dict[str, int]:
     if told := sealing.tell_head():
         mail_head(told)
     ping(settings.PING_URL)
+    exports.make_waiting()  # what no worker was woken for, or what one that died left behind
     documents.scan_waiting()  # late: somebody else's scanner holds up nothing
     privacy.retain_daily()  # last: it may take a minute, once a night
     return {"planned": planned, "sent": sent}

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import BinaryIO
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -38,11 +39,25 @@ def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
     Numbers stand bare and stay numbers; dates and moments are written as ISO 8601; None is an empty cell.
     """
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
-    for row in (header, *rows):
-        writer.writerow([_cell(value) for value in row])
-    return (MARK + file.getvalue()).encode("utf-8", "replace")
+    file = io.BytesIO()
+    write_csv(file, header, rows)
+    return file.getvalue()
+
+
+def write_csv(file: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+    """As ``csv_file``, into ``file``, of which no more than a row is in memory; returns the number of rows."""
+    text = io.TextIOWrapper(file, "utf-8", errors="replace", newline="")
+    number = 0
+    try:
+        text.write(MARK)
+        writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
+        writer.writerow([_cell(value) for value in header])
+        for row in rows:
+            writer.writerow([_cell(value) for value in row])
+            number += 1
+    finally:
+        text.detach()  # or the file would be closed with its wrapper
+    return number
 
 
 def _cell(value: Cell | bool) -> str | int | float | Decimal:
@@ -93,6 +108,12 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
     shows the decimals that it has: 3.0 is not shown as 3.
     """
     file = io.BytesIO()
+    write_workbook(file, sheets)
+    return file.getvalue()
+
+
+def write_workbook(file: BinaryIO, sheets: Iterable[Sheet]) -> list[int]:
+    """As ``workbook``, into ``file``; returns the number of rows of each sheet, its first row not counted."""
     # Row by row to a temporary file: ten thousand rows need no more memory than one.
     book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     formats = {
@@ -106,6 +127,7 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
             for count in range(1, PLACES + 1)
         },
     }
+    counts = []
     for sheet in sheets:
         page = book.add_worksheet(sheet.name)
         for column, width in enumerate(sheet.widths):
@@ -113,11 +135,13 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
         page.freeze_panes(1, 0)
         for number, words in enumerate(sheet.header):
             page.write_string(0, number, _clean(words), formats["head"])
+        number = 0
         for number, row in enumerate(sheet.rows, 1):
             for column, value in enumerate(row):
                 _write(page, (number, column), value, formats)
+        counts.append(number)
     book.close()
-    return file.getvalue()
+    return counts
 
 
 def _format_of(number: int | float | Decimal) -> str:

@@ -1,13 +1,18 @@
-"""Writing the audit trail, and the heartbeats."""
+"""Writing the audit trail, the heartbeats, and waking the worker."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 
+from celery import current_app
 from django.conf import settings
 from django.db import models, transaction
+from kombu.exceptions import OperationalError
 
 from core import chain, clock
 from core.models import ActorKind, AuditEntry, AuditUnsealed, Heartbeat
+
+logger = logging.getLogger(__name__)
 
 
 def record(
@@ -94,3 +99,16 @@ def beat_once(name: str, *, since: datetime) -> bool:
     if Heartbeat.objects.filter(name=name, beat_at__lt=since).update(beat_at=now):
         return True
     return Heartbeat.objects.get_or_create(name=name, defaults={"beat_at": now})[1]
+
+
+def wake(task: str) -> None:
+    """Have the worker run ``task`` now, as well as may be; call it after a commit.
+
+    What the task does is found by the sweep, too, so where nobody is woken it comes a minute later, and is not lost.
+    """
+    if not settings.NUDGE_SENDER:
+        return
+    try:
+        current_app.send_task(task, expires=60)
+    except (OperationalError, OSError) as error:  # the broker is away
+        logger.warning("Nobody could be woken for %s: %s", task, error)

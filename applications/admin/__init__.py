@@ -2,5 +2,6 @@
 
 from applications.admin.calls import CallAdmin
 from applications.admin.intake import ApplicationAdmin
+from applications.admin.tables import ExportAdmin
 
-__all__ = ["ApplicationAdmin", "CallAdmin"]
+__all__ = ["ApplicationAdmin", "CallAdmin", "ExportAdmin"]

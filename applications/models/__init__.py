@@ -5,6 +5,7 @@ Who applies is an enrollment in state ``applying``; acceptance is a transition o
 
 from applications.models.calls import Call, CallQuerySet, EligibilityQuestion, Rehearsal
 from applications.models.desk import Correction, Note, Screening, Verdict
+from applications.models.exports import Export, ExportQuerySet, ExportState, Format, Part
 from applications.models.intake import (
     Application,
     ApplicationQuerySet,
@@ -26,9 +27,14 @@ __all__ = [
     "Correction",
     "EligibilityAnswer",
     "EligibilityQuestion",
+    "Export",
+    "ExportQuerySet",
+    "ExportState",
+    "Format",
     "Letter",
     "LetterWay",
     "Note",
+    "Part",
     "Rehearsal",
     "Screening",
     "SectionVisit",

@@ -23,6 +23,7 @@ from applications.selectors.editions import (
     to_carry,
 )
 from applications.selectors.eligibility import asked_of, has_started
+from applications.selectors.exports import EXPORT_KEPT, exports_of
 from applications.selectors.funnel import Bar, Intake, Named, Stuck, intake_of, named, running, with_leader
 from applications.selectors.intake import (
     led_by,
@@ -80,6 +81,7 @@ from applications.selectors.visits import Change, changes_since_visit
 
 __all__ = [
     "A_DAY",
+    "EXPORT_KEPT",
     "PRACTICE_FACTS",
     "STATEMENT",
     "VERDICTS",
@@ -132,6 +134,7 @@ __all__ = [
     "digest",
     "done_letters",
     "edited_edition",
+    "exports_of",
     "facts_of",
     "for_list",
     "form_change",

@@ -2,7 +2,7 @@
 
 from documents.rules import FileRefused
 from documents.services.scanning import Verdict, scan_waiting
-from documents.services.storing import Checked, NotServed, check, keep, open_content, store
+from documents.services.storing import Checked, NotServed, check, keep, keep_made, open_content, store
 from documents.services.tidying import Untidy, discard, tidy, untidy
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "check",
     "discard",
     "keep",
+    "keep_made",
     "open_content",
     "scan_waiting",
     "store",

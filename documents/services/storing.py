@@ -30,9 +30,9 @@ class NotServed(Refused):
 
 @dataclass(frozen=True)
 class Checked:
-    """An upload that may be stored: what it is, what its name shows as, bytes, and the SHA-256 in hexadecimal."""
+    """A file that may be stored: what it is, what its name shows as, bytes, and the SHA-256 in hexadecimal."""
 
-    upload: UploadedFile
+    upload: File
     name: str
     kind: Kind
     size: int
@@ -57,9 +57,9 @@ def check(upload: UploadedFile, *, allowed: Sequence[Kind] = rules.ALL) -> Check
     return Checked(upload, rules.cleaned_name(name, kind), kind, size, _digest(upload))
 
 
-def _digest(upload: UploadedFile) -> str:
+def _digest(content: File) -> str:
     digest = hashlib.sha256()
-    for piece in upload.chunks():  # from the beginning
+    for piece in content.chunks():  # from the beginning
         digest.update(piece)
     return digest.hexdigest()
 
@@ -77,9 +77,27 @@ def keep(checked: Checked, *, by: User | None, quota_key: str) -> StoredFile:
     """
     Quota.objects.select_for_update().get_or_create(key=quota_key)
     _check_quota(checked, quota_key)
+    file = _write(checked, by=by, quota_key=quota_key)
+    record("storedfile.stored", file, by=by)
+    return file
+
+
+@transaction.atomic
+def keep_made(content: File, *, name: str, kind: Kind, by: User, quota_key: str) -> StoredFile:
+    """Write a file that the product itself made for ``by``, and its row. No limit of uploads holds for it.
+
+    As of an upload, the content is there before the row is committed.
+    """
+    made = Checked(content, name, kind, content.size, _digest(content))
+    file = _write(made, by=by, quota_key=quota_key)
+    record("storedfile.made", file, by=None)
+    return file
+
+
+def _write(checked: Checked, *, by: User | None, quota_key: str) -> StoredFile:
     now = clock.now()
     path = default_storage.save(f"{now:%Y/%m}/{secrets.token_hex(16)}.bin", checked.upload)
-    file = StoredFile.objects.create(
+    return StoredFile.objects.create(
         file=path,
         original_name=checked.name,
         content_type=checked.kind.content_type,
@@ -89,8 +107,6 @@ def keep(checked: Checked, *, by: User | None, quota_key: str) -> StoredFile:
         created_at=now,
         uploaded_by=by,
     )
-    record("storedfile.stored", file, by=by)
-    return file
 
 
 def _check_quota(checked: Checked, quota_key: str) -> None:

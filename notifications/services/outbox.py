@@ -5,21 +5,17 @@ twice, late, or from four processes at a time leaves one row.
 """
 
 import hashlib
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from core import clock
+from core.services import wake
 from notifications.models import Kind, Message, Policy
-
-logger = logging.getLogger(__name__)
 
 # A decision letter must never arrive twice; everything else may, under the same Message-ID.
 POLICIES = {Kind.DECISION: Policy.PARK}
@@ -102,9 +98,4 @@ def _row(draft: Draft, now: datetime) -> Message:
 
 def nudge() -> None:
     """Wake the sender after a commit, as well as may be. Losing the nudge is harmless: the sweep comes every minute."""
-    if not settings.NUDGE_SENDER:
-        return
-    try:
-        current_app.send_task("notifications.send_due", expires=60)
-    except (OperationalError, OSError) as error:  # the broker is away
-        logger.warning("The sender could not be woken: %s", error)
+    wake("notifications.send_due")

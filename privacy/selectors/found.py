@@ -9,7 +9,8 @@ from django.db.models.deletion import PROTECT
 from django.db.models.functions import Coalesce
 
 from accounts.models import REMOVED_DOMAIN, AccessLink, BrowserSession, Role, User
-from applications.models import Application, ApplicationState, Letter, Note, Submission
+from applications.models import Application, ApplicationState, Export, Letter, Note, Submission
+from applications.selectors import EXPORT_KEPT
 from documents.models import StoredFile
 from documents.selectors import unreferenced
 from notifications.models import Message, State
@@ -20,6 +21,7 @@ from questionnaires.models import Answer, AnswerRevision
 from sessions_app.models import Attendance
 
 YEAR = 365
+EXPORT_DAYS = EXPORT_KEPT.days
 QUIET_DAYS = 3 * YEAR
 EDUCATION_DAYS = 6 * YEAR + 2  # six years, two of them leap years
 
@@ -119,3 +121,8 @@ def expired_sessions(before: datetime) -> QuerySet[BrowserSession]:
 
 def admin_log(before: datetime) -> QuerySet[LogEntry]:
     return LogEntry.objects.filter(action_time__lt=before)
+
+
+def exports(before: datetime) -> QuerySet[Export]:
+    """Asked for that long ago, whatever became of them."""
+    return Export.objects.filter(asked_at__lt=before).select_related("file")

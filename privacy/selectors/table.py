@@ -83,6 +83,16 @@ RULES: tuple[Rule, ...] = (
         find=found.loose_files,
     ),
     Rule(
+        code="tables",
+        what="Tables of a call's applications that staff had made to download, with their files.",
+        days=found.EXPORT_DAYS,
+        since="after staff asked for it",
+        why="A copy of everybody's answers stays no longer than it takes to download it.",
+        act=Act.DELETE,
+        models=("applications.Export", "documents.StoredFile"),
+        find=found.exports,
+    ),
+    Rule(
         code="unverified-accounts",
         what="Accounts whose email address nobody confirmed, and which belong to no team.",
         days=30,

@@ -12,6 +12,7 @@ from django.db.models.deletion import ProtectedError
 
 from accounts.models import User
 from applications.services import forgetting as applications
+from applications.services import remove_exports
 from core import clock
 from core.refusals import Refused
 from core.services import beat_once, record, record_all
@@ -25,7 +26,7 @@ from privacy.services.anonymising import anonymise
 
 CHUNK = 1000
 # A transaction for each row: removing a person takes many locks, and a file's content does not come back with its row.
-ONE_BY_ONE = {"loose-files", "quiet-people"}
+ONE_BY_ONE = {"loose-files", "quiet-people", "tables"}
 # What the sweep does by itself: once a day, at an hour at which few people in America work, so many rows of a rule at most
 # (of those that go one by one, fewer). A day's worth is far less; what has piled up is for the command.
 BEAT, FROM_HOUR_UTC = "retention", 7
@@ -143,6 +144,10 @@ def _tidy(found: models.QuerySet, by: User | None) -> int:
     return documents.tidy(documents.Untidy(orphans=[], leftovers=[], unreferenced=files, missing=[]))
 
 
+def _remove_tables(found: models.QuerySet, by: User | None) -> int:
+    return remove_exports(found)
+
+
 # What is not simply deleted.
 ACTS: dict[str, Callable[[models.QuerySet, User | None], int]] = {
     "loose-files": _tidy,
@@ -151,4 +156,5 @@ ACTS: dict[str, Callable[[models.QuerySet, User | None], int]] = {
     "declined-applications": _empty_applications,
     "former-sponsors": _empty_sponsors,
     "quiet-people": _remove_people,
+    "tables": _remove_tables,
 }

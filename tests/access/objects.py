@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import AccessLink, User
 from accounts.services import issue_access_link
 from applications import services as applications
-from applications.models import Application, AttendanceCommitment, Call, EligibilityQuestion
+from applications.models import Application, AttendanceCommitment, Call, EligibilityQuestion, Format, Part
 from applications.services import answer, open_call, request_correction, start_application
 from applications.services import submit as submit_application
 from assessments import services as assessments
@@ -197,6 +197,7 @@ def _applications(cast: Cast) -> Objects:
     draft, sent = _application(cast, "open-call"), _application(cast, "second-open-call")
     submit_application(sent, by=cast.leader, arrived_at=clock.now())
     request_correction(sent, section="time", message="Say more.", by=cast.staff)
+    applications.ask_for_export(draft.call, part=Part.ALL, form=Format.CSV, by=cast.staff)
     of_draft, of_sent = {"public_id": draft.public_id}, {"public_id": sent.public_id}
     verbs = (
         "detail",

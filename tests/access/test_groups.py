@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.test import RequestFactory
 from django.urls import reverse
 
+from applications.models import Export
 from dashboards.selectors.access import SIGN_IN
 from programs.models import Milestone, Reminder
 from tests.access.asking import PERSON, Asking, cell
@@ -51,6 +52,9 @@ def arguments(path: str) -> list[object]:
         line = Reminder.objects.select_related("milestone").get()
         values = {"<int:pk>": line.milestone.cohort_id, "<int:line>": line.pk, "<int:milestone>": line.milestone_id}
         return [value for key, value in values.items() if key in path]
+    if "/tables/" in path:
+        table = Export.objects.get()
+        return [table.call_id, table.pk]
     if "app_label" in path:
         return ["practices"]
     if "content_type_id" in path:
@@ -98,6 +102,7 @@ def test_how_many(staffed, capsys):
     """Pages of each kind are shown to staff, or the tests above look at nothing."""
     few = [f"admin:{name}" for name in ("practices_team_changelist", "practices_team_change", "practices_team_history")]
     few += ["admin:applications_application_change", "admin:programs_cohort_plan", "admin:programs_cohort_write"]
+    few += ["admin:applications_call_intake_table"]
     paths = dict(ADMIN)
     shown = {name: cell(staffed.ask("staff", "GET", reverse(name, args=arguments(paths[name])))) for name in few}
     with capsys.disabled():

@@ -37,6 +37,7 @@ UNSEEN = {
     "applications.permissions.can_confirm_letter": "asked in the admin alone, which is closed to others before",
     "applications.permissions.can_decide": "asked in the admin alone, which is closed to others before",
     "applications.permissions.can_run_intake": "asked in the admin alone, which is closed to others before",
+    "applications.permissions.can_take_export": "asked in the admin alone, which is closed to others before",
     "applications.permissions.can_set_up": "asked in the admin alone, which is closed to others before",
     "assessments.permissions.can_write_instruments": "asked in the admin alone, which is closed to others before",
     "improvement.permissions.can_reopen": "asked in the admin alone, which is closed to others before",

@@ -160,7 +160,7 @@ def test_nobody_else_takes_it(complete, settings):
 
 
 def test_rows_in_several_chunks_stand_once_each(complete, monkeypatch):
-    monkeypatch.setattr("applications.exports.AT_ONCE", 2)
+    monkeypatch.setattr("applications.exports.table.AT_ONCE", 2)
     for number in range(4):
         leader = make_user(f"Further Leader{number}")
         start_application(complete.call, practice=complete.practice, team_name=f"T{number}", leader=leader, by=leader)

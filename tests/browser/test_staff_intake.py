@@ -6,6 +6,7 @@ from datetime import date, time
 import pytest
 from allauth.mfa.models import Authenticator
 
+from applications.exports import make_waiting
 from applications.models import Application
 from applications.services import (
     answer,
@@ -122,3 +123,23 @@ def test_the_applicants_side_on_a_small_phone(visitor, client):
     leader.go(f"/applications/{cast.application.public_id}/corrections/problem/")
     press(leader, "Changes made")
     assert Application.objects.get(pk=cast.application.pk).submissions.count() == 3
+
+
+def test_a_table_that_is_made_meanwhile(visitor, client, monkeypatch):
+    """The page looks by itself, and then offers the file."""
+    monkeypatch.setattr("applications.admin.tables.AT_ONCE", 1)
+    cast = applying()
+    Authenticator.objects.create(user=cast.staff, type=Authenticator.Type.TOTP, data={"secret": SECRET})
+    staff = visitor(viewport={"width": 1280, "height": 900})
+    signed_in(staff, client, cast.staff)
+    staff.go(f"/admin/applications/call/{cast.call.pk}/intake/")
+    press(staff, "Download as CSV", "#content")
+    assert "The table is being made." in staff.page.inner_text("#content")
+    assert make_waiting() == 1
+    staff.page.get_by_text("The table is ready.").wait_for()
+    staff.examine()
+    with staff.page.expect_download() as download:
+        staff.page.get_by_role("button", name="Download as CSV").click()
+    assert download.value.suggested_filename.startswith("applications-browser-call-")
+    staff.go(f"/admin/applications/call/{cast.call.pk}/intake/")
+    assert "All applications as CSV" in staff.page.inner_text("#content")

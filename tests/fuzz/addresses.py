@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
 
+from applications.models import Export
 from programs.models import Milestone, Reminder
 
 # What stands for arguments that name no row of ours.
@@ -63,6 +64,9 @@ def _of_others(name: str, arguments: set[str]) -> dict[str, object]:
         line = Reminder.objects.order_by("pk").first()
         values["pk"] = line.milestone.cohort_id
         values |= {one: {"line": line.pk, "milestone": line.milestone_id}[one] for one in arguments - {"pk"}}
+    if "export" in arguments:
+        table = Export.objects.order_by("pk").first()
+        values |= {"pk": table.call_id, "export": table.pk} if table else {"pk": 1, "export": 1}
     return values
 
 

@@ -12,8 +12,9 @@ from django.core.management import CommandError, call_command
 from accounts.models import AccessLink, BrowserSession, User
 from accounts.services import issue_access_link
 from applications import selectors as applications
-from applications.models import Application
-from applications.services import decline, submit
+from applications.exports import make_waiting
+from applications.models import Application, Call, Format, Part
+from applications.services import ask_for_export, decline, open_call, submit
 from applications.services import withdraw as withdraw_application
 from collaborative.tasks import run_sweep
 from core import clock
@@ -29,9 +30,11 @@ from privacy import services
 from privacy.models import RetentionRun
 from privacy.selectors import RULES, due, rule_of
 from programs.models import Enrollment
-from questionnaires.models import Answer, AnswerRevision
+from questionnaires.models import Answer, AnswerRevision, FormVersion
+from questionnaires.services import load_form
 from sessions_app.models import Attendance, SessionDay
 from sessions_app.services import schedule_session
+from tests.applications.conftest import SECTIONS
 from tests.conftest import NOW, make_team, make_user
 
 ENDED = [rule for rule in RULES if rule.find]
@@ -95,6 +98,15 @@ def a_quiet_person(cast, at):
     return make_user(f"Quiet {at:%s}", last_login=at)
 
 
+def a_table(cast, at):
+    form = FormVersion.objects.filter(code="tables").first() or load_form("tables", "Form", SECTIONS)
+    call = Call.objects.first() or open_call(cast.cohort, form=form)
+    with clock.at(at):
+        export = ask_for_export(call, part=Part.ALL, form=Format.CSV, by=cast.staff)
+        assert make_waiting() == 1
+    return export
+
+
 MAKERS = {
     "expired-sessions": a_session,
     "loose-files": a_loose_file,
@@ -106,6 +118,7 @@ MAKERS = {
     "sent-mail": a_sent_mail,
     "former-sponsors": a_former_sponsor,
     "quiet-people": a_quiet_person,
+    "tables": a_table,
 }
 # Those about applications and answers have tests of their own below.
 OWN_TESTS = {"abandoned-applications", "declined-applications", "earlier-answers"}

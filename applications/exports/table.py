@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.models import Membership, Profession
-from applications.models import Application, ApplicationState, Call, EligibilityQuestion, Letter
+from applications.models import Application, ApplicationState, Call, EligibilityQuestion, Letter, Part
 from applications.selectors import removal_words, statements_of
 from applications.selectors.funnel import RECEIVED
 from applications.selectors.letters import LetterState, letter_state, was_handled
 from core import wording
-from core.exports import Cell, Sheet, csv_file, workbook
+from core.exports import Cell
 from practices.models import CORE_ROLES, FACTS, Member, MemberRole, Practice, Rurality, Setting, Sponsor
 from programs.models import Standing
 from questionnaires.models import Answer, Question, QuestionKind
@@ -93,9 +93,10 @@ Asked = tuple[tuple[str, str], Question]
 
 @dataclass(frozen=True)
 class Shape:
-    """What the columns of a call's table are made from."""
+    """What the columns and rows of a call's table are made from."""
 
     call: Call
+    part: Part
     questions: dict[tuple[str, str], Question]
     asked: dict[int, Asked]
     eligibility: list[EligibilityQuestion]
@@ -124,29 +125,7 @@ def _listed(choices: Sequence[dict]) -> str:
     return " | ".join(f"{one['code']}={one['label']}" for one in choices)
 
 
-def csv_of(call: Call) -> bytes:
-    """Every application to the call as CSV. Ten thousand rows: docs/applications.md."""
-    shape = _shape(call)
-    return csv_file([column.code for column in shape.columns], _rows(shape))
-
-
-def excel_of(call: Call) -> bytes:
-    """The same as an Excel workbook, with the codebook on a sheet of its own."""
-    shape = _shape(call)
-    header = ["column", "label", "kind", "choices or unit", "from"]
-    book = [[one.code, one.label, one.kind, one.choices, one.source] for one in shape.columns]
-    widths = [
-        40 if one.source not in ("application", "practice", "team", "eligibility") else 20 for one in shape.columns
-    ]
-    return workbook(
-        [
-            Sheet("Applications", [column.code for column in shape.columns], _rows(shape), widths),
-            Sheet("Codebook", header, book, [30, 60, 14, 60, 24]),
-        ]
-    )
-
-
-def _shape(call: Call) -> Shape:
+def shape_of(call: Call, part: Part) -> Shape:
     """The questions of every edition of the form on which somebody answered, the newest last, each code once."""
     questions: dict[tuple[str, str], Question] = {}
     asked: dict[int, Asked] = {}
@@ -158,6 +137,7 @@ def _shape(call: Call) -> Shape:
     order = {key: (one.section.position, one.position) for key, one in questions.items()}
     return Shape(
         call=call,
+        part=part,
         questions={key: questions[key] for key in sorted(questions, key=lambda key: (order[key], key))},
         asked=asked,
         eligibility=list(call.eligibility_questions.order_by("position")),
@@ -165,11 +145,19 @@ def _shape(call: Call) -> Shape:
     )
 
 
-def _rows(shape: Shape) -> Iterator[list[Cell]]:
-    keys = list(Application.objects.filter(call=shape.call).order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(keys), AT_ONCE):
-        chunk = Application.objects.filter(pk__in=keys[start : start + AT_ONCE]).order_by("pk")
-        yield from _chunk(shape, chunk)
+def applications_in(call: Call, part: Part) -> QuerySet[Application]:
+    """The applications that have a row, without an order."""
+    states = {Part.RECEIVED: RECEIVED, Part.DRAFTS: (ApplicationState.DRAFT,)}
+    found = Application.objects.filter(call=call)
+    return found.filter(state__in=states[part]) if part in states else found
+
+
+def rows_of(shape: Shape) -> Iterator[list[Cell]]:
+    """A row an application, in the order in which they were begun; ``AT_ONCE`` of them are in memory."""
+    found, last = applications_in(shape.call, shape.part).order_by("pk"), 0
+    while keys := list(found.filter(pk__gt=last).values_list("pk", flat=True)[:AT_ONCE]):
+        yield from _chunk(shape, Application.objects.filter(pk__in=keys).order_by("pk"))
+        last = keys[-1]
 
 
 def _chunk(shape: Shape, applications: QuerySet[Application]) -> Iterator[list[Cell]]:
