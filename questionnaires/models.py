@@ -146,6 +146,11 @@ class Answer(models.Model):
     question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
     value = models.JSONField(null=True, help_text="Validated by the kind of the question.")
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
+    is_unfinished = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="It has too many words, too few rows or an empty cell (rules.unfinished), noted so that many can be counted.",
+    )
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -155,6 +160,7 @@ class Answer(models.Model):
             models.UniqueConstraint(fields=["response", "question"], name="answer_once"),
             both_or_neither("saved", table="answer"),
         ]
+        indexes = [models.Index(fields=["response"], condition=models.Q(is_unfinished=True), name="answer_unfinished")]
 
     def __str__(self) -> str:
         return f"answer {self.pk}"

@@ -20,10 +20,12 @@ from applications.selectors.missing import PRACTICE_FACTS, rules_of
 from documents.models import ScanState
 from practices.models import CORE_ROLES, Member, MemberRole, Sponsor
 from questionnaires import rules as asking
-from questionnaires.models import Answer, Condition, Question, Required
+from questionnaires.models import Answer, Condition, Question, QuestionKind, Required
 
 # The steps that every application has beside the sections of its form, in the order of its task list.
 PRACTICE, TEAM, SPONSOR, LETTER, ATTENDANCE = "practice", "team", "sponsor", "letter", "attendance"
+# What is answered, but with too many words, too few rows or an empty cell. The dot keeps it apart from a section's code.
+LIMITS = "answers.limits"
 COLUMNS = ("pk", "call_id", "response_id", "response__form_id", "enrollment__team_id", "created_at")
 FACTS = (*PRACTICE_FACTS, "country")
 # A sum of bits has to fit into a signed 64-bit number.
@@ -53,13 +55,17 @@ class Progress:
 
 @dataclass(frozen=True)
 class Asked:
-    """A form: its questions in order, which section each is of, what hangs on what, and which have to be answered."""
+    """A form: its questions in order, which section each is of, what hangs on what, and which have to be answered.
+
+    ``has_limits``: an answer can have too many words, too few rows or an empty cell.
+    """
 
     order: tuple[int, ...]
     sections: dict[str, str]
     section_of: dict[int, str]
     needs: dict[int, list[asking.Need]]
     required: frozenset[int]
+    has_limits: bool
 
     def missing(self, answered: set[int], values: dict[int, asking.Json]) -> set[str]:
         """The sections in which something is asked, has to be answered, and is not."""
@@ -67,6 +73,12 @@ class Asked:
         if self.needs and wanted:
             wanted &= asking.asked(self.order, self.needs, values)
         return {self.section_of[key] for key in wanted}
+
+    def is_over(self, unfinished: set[int], values: dict[int, asking.Json]) -> bool:
+        """Whether one of these is asked, so that it has to be put right."""
+        if self.needs and unfinished:
+            return bool(unfinished & asking.asked(self.order, self.needs, values))
+        return not unfinished.isdisjoint(self.order)
 
 
 @dataclass
@@ -78,6 +90,7 @@ class _Facts:
     forms: dict[int, Asked] = field(default_factory=dict)
     questions: list[int] = field(default_factory=list)
     answered: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    unfinished: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     values: dict[int, dict[int, asking.Json]] = field(default_factory=lambda: defaultdict(dict))
     changed: dict[int, datetime] = field(default_factory=dict)
     people: dict[int, tuple[int, int, int, int]] = field(default_factory=dict)
@@ -101,13 +114,17 @@ class _Facts:
             self.undone[key] = self.forms[form].missing(answered, values)
         return self.undone[key]
 
+    def is_over(self, response: int, form: int) -> bool:
+        unfinished = self.unfinished.get(response)
+        return bool(unfinished) and self.forms[form].is_over(unfinished, self.values.get(response, {}))
+
 
 def _has_bit(bits: Sequence[int], at: int) -> bool:
     return bool(bits) and bool(bits[at // BITS] >> at % BITS & 1)
 
 
 def progress_of(applications: QuerySet[Application]) -> dict[int, Progress]:
-    """How far each draft among ``applications`` is, by its key. About ten queries, and two more for each call among them."""
+    """How far each draft among ``applications`` is, by its key. About eleven queries, and two more for each call among them."""
     drafts = applications.filter(state=ApplicationState.DRAFT).order_by()
     rows = list(drafts.values_list(*COLUMNS, *(f"enrollment__team__practice__{name}" for name in FACTS)))
     if not rows:
@@ -117,7 +134,7 @@ def progress_of(applications: QuerySet[Application]) -> dict[int, Progress]:
 
 
 def steps_of(call: Call) -> tuple[Step, ...]:
-    """The steps of a call, as its applicants' task list has them."""
+    """The steps of a call, as its applicants' task list has them, and that what is answered keeps its limits."""
     return _steps(rules_of(call.cohort), forms_of({call.form_id})[call.form_id])
 
 
@@ -127,10 +144,13 @@ def forms_of(keys: Iterable[int]) -> dict[int, Asked]:
     for row in Condition.objects.filter(question__section__form__in=keys):
         needs[row.question_id].append(asking.Need(row.depends_on_id, tuple(row.values)))
     questions = Question.objects.filter(section__form__in=keys).order_by("section__position", "position")
-    columns = ("pk", "section__form_id", "section__code", "section__title", "required")
+    columns = ("pk", "section__form_id", "section__code", "section__title", "required", "kind", "max_words")
     rows = defaultdict(list)
-    for key, form, code, title, required in questions.values_list(*columns):
+    limited = set()
+    for key, form, code, title, required, kind, max_words in questions.values_list(*columns):
         rows[form].append((key, code, title, required))
+        if kind == QuestionKind.TABLE or max_words is not None:
+            limited.add(form)
     return {
         form: Asked(
             order=tuple(key for key, *_ in rows[form]),
@@ -138,6 +158,7 @@ def forms_of(keys: Iterable[int]) -> dict[int, Asked]:
             section_of={key: code for key, code, *_ in rows[form]},
             needs={key: needs[key] for key, *_ in rows[form] if key in needs},
             required=frozenset(key for key, *_, required in rows[form] if required != Required.NEVER),
+            has_limits=form in limited,
         )
         for form in keys
     }
@@ -168,13 +189,18 @@ def _read(drafts: QuerySet[Application], rows: Sequence[tuple]) -> _Facts:
 
 
 def _read_answers(found: _Facts, answers: QuerySet[Answer]) -> None:
-    """Which required questions are answered, and when anything was last; the values of those alone on which others hang."""
+    """Which required questions are answered, when anything was last, and which answers do not keep their limits.
+
+    The values are read of those alone on which others hang.
+    """
     found.questions = sorted({key for form in found.forms.values() for key in form.required})
     bits = {
         f"bits_{start}": _bits(found.questions[start : start + BITS]) for start in range(0, len(found.questions), BITS)
     }
     for response, at, *sums in answers.values_list("response_id").annotate(at=Max("saved_at"), **bits):
         found.changed[response], found.answered[response] = at, tuple(sums)
+    for response, question in answers.filter(is_unfinished=True).values_list("response_id", "question_id"):
+        found.unfinished[response].add(question)
     hinges = {need.depends_on for form in found.forms.values() for needs in form.needs.values() for need in needs}
     values = answers.filter(question__in=hinges).values_list("response_id", "question_id", "value")
     for response, question, value in values if hinges else ():
@@ -223,6 +249,7 @@ def _progress(row: tuple, found: _Facts) -> Progress:
         SPONSOR: team in found.sponsored,
         LETTER: pk in found.lettered,
         ATTENDANCE: words >= core,
+        LIMITS: not found.is_over(response, form),
     }
     steps = found.steps_of(call, form)
     missing = tuple(step for step in steps if not is_done.get(step.code, step.code not in undone))
@@ -235,5 +262,6 @@ def _steps(rules: Rules, form: Asked) -> tuple[Step, ...]:
     first += [Step(SPONSOR, "Sponsor")] if rules.needs_sponsor else []
     first += [Step(LETTER, "Letter of support")] if rules.needs_letter else []
     sections = [Step(code, title) for code, title in form.sections.items()]
-    last = [Step(ATTENDANCE, "Attendance of all sessions")] if rules.needs_attendance else []
+    last = [Step(LIMITS, "Answers within their limits (words, rows of tables)")] if form.has_limits else []
+    last += [Step(ATTENDANCE, "Attendance of all sessions")] if rules.needs_attendance else []
     return (*first, *sections, *last)

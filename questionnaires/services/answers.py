@@ -184,7 +184,10 @@ def _write(
     for key, value in given.items():
         file = _store(response, questions[key], value, by)
         values[key] = (_file_value(file), file) if file else (value, None)
-    saved = revisions.write(response, values, present, by=by, at=clock.now(), burst_since=burst_since)
+    unfinished = {key for key, (value, _) in values.items() if rules.unfinished(limits_of(questions[key]), value)}
+    saved = revisions.write(
+        response, values, present, by=by, at=clock.now(), burst_since=burst_since, unfinished=unfinished
+    )
     for answer in saved:
         answer.question = questions[answer.question_id]
     return saved

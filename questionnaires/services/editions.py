@@ -101,10 +101,11 @@ def carry_over(response: Response, to: FormVersion, *, by: User | None) -> list[
             _put_before(answer, moved[target.pk])
         elif not reason:
             answer.question = target
+            answer.is_unfinished = bool(rules.unfinished(limits_of(target), answer.value))
             moved[target.pk] = answer
         elif reason and answer.value is not None and answer.question.section.form_id == present:
             left.append(LeftBehind(answer.question, in_words(answer.question, answer.value), reason))
-    Answer.objects.bulk_update(moved.values(), ["question", "version"], batch_size=100)
+    Answer.objects.bulk_update(moved.values(), ["question", "version", "is_unfinished"], batch_size=100)
     rows.update(form=to)
     response.form = to
     if moved:

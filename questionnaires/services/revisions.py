@@ -6,7 +6,7 @@ shows them is told from one in which somebody changed them (docs/decisions/0011-
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -30,8 +30,12 @@ def write(
     by: User,
     at: datetime,
     burst_since: datetime | None,
+    unfinished: Collection[int] = (),
 ) -> list[Answer]:
-    """Make ``values`` (by question pk) the answers of ``response``. Call it in a transaction that holds the present ones."""
+    """Make ``values`` (by question pk) the answers of ``response``. Call it in a transaction that holds the present ones.
+
+    ``unfinished``: the questions of which the new value does not keep the limits that submission asks for.
+    """
     changed = [present[key] for key in values if key in present]
     extended = _bursts_of(changed, by, burst_since)
     passed = {answer.pk: {str(answer.version): fingerprint(answer.value)} for answer in changed}
@@ -39,8 +43,9 @@ def write(
     for answer in answers:
         answer.version += 1
         (answer.value, answer.file), answer.saved_at, answer.saved_by = values[answer.question_id], at, by
+        answer.is_unfinished = answer.question_id in unfinished
     Answer.objects.bulk_create([answer for answer in answers if answer.pk is None])
-    _overwrite(changed, CONTENT)
+    _overwrite(changed, [*CONTENT, "is_unfinished"])
     news, more = [], []
     for answer in answers:
         revision = extended.get(answer.pk)

@@ -82,6 +82,53 @@ def test_each_step_is_missing_where_its_gap_is(complete):
     assert len(missing(application)) == len({gap.url.partition("#")[0] for gap in gaps(application)})
 
 
+LIMITS = "Answers within their limits (words, rows of tables)"
+
+
+def test_too_many_words_are_a_reason_of_their_own(complete, staff):
+    problem = complete.question("problem").pk
+    answer(complete.application, {problem: "word " * 51}, by=complete.leader)
+    assert missing(complete.application) == [LIMITS]
+    assert [gap.text for gap in gaps(Application.objects.get())] == [
+        "Quality problem: take out 1 word in “Which problem will you solve?”"
+    ]
+    assert (bars(complete.call)[LIMITS], bars(complete.call)["Quality problem"]) == ((0, 1), (1, 1))
+    url = reverse("admin:applications_call_intake", args=[complete.call.pk])
+    other = another(complete)
+    assert [row.application for row in staff.get(url, {"missing": "answers.limits"}).context["rows"]] == [
+        complete.application
+    ]
+    answer(complete.application, {problem: "word " * 50}, by=complete.leader)
+    assert missing(complete.application) == []
+    assert LIMITS not in missing(other)
+
+
+def test_what_is_not_asked_keeps_nobody_back(cast, april):
+    """A table with an empty cell counts as long as its question is asked."""
+    table = {
+        "code": "people",
+        "kind": "table",
+        "text": "Who?",
+        "required": "never",
+        "columns": [{"code": "name", "label": "Name"}, {"code": "work", "label": "Work"}],
+        "ask_if": {"question": "more", "values": ["yes"]},
+    }
+    choices = [{"code": "yes", "label": "Yes"}, {"code": "no", "label": "No"}]
+    asked = {"code": "more", "kind": "choice", "text": "More?", "choices": choices}
+    form = load_form("table", "Table", [{"code": "one", "title": "One", "questions": [asked, table]}])
+    call = open_call(cast.cohort, form=form)
+    application = start_application(call, practice=cast.practice, team_name="T", leader=cast.leader, by=cast.leader)
+    keys = dict(Question.objects.values_list("code", "pk"))
+    answer(application, {keys["more"]: "yes", keys["people"]: [{"name": "Ann"}]}, by=cast.leader)
+    assert LIMITS in missing(application)
+    answer(application, {keys["more"]: "no"}, by=cast.leader)
+    assert LIMITS not in missing(application)
+    answer(application, {keys["more"]: "yes"}, by=cast.leader)
+    assert LIMITS in missing(application)
+    answer(application, {keys["people"]: [{"name": "Ann", "work": "Nurse"}]}, by=cast.leader)
+    assert LIMITS not in missing(application)
+
+
 def test_the_funnel(complete):
     first, second, third = complete.application, another(complete, 1), another(complete, 2)
     withdraw(third, by=complete.leader)
@@ -93,6 +140,7 @@ def test_the_funnel(complete):
         "Sponsor": (1, 2),
         "Quality problem": (1, 2),
         "Protected time": (1, 2),
+        "Answers within their limits (words, rows of tables)": (2, 2),
         "Attendance of all sessions": (1, 2),
         "Submitted": (1, 2),
         "Screened": (0, 1),

@@ -256,3 +256,12 @@ def test_another_response_stays(form, draft, response, key_of, stella):
         save_answers(one, {key_of["title"]: "Delays"}, by=ann)
     carry_over(response, draft, by=stella)
     assert (answers_of(other), Response.objects.get(pk=other.pk).form) == ({"title": "Delays"}, form)
+
+
+def test_a_carried_answer_is_measured_by_the_new_limits(form, draft, response, key_of, stella):
+    save_answers(response, {key_of["title"]: "Delays of results"}, by=make_user("Ann"))
+    assert not Answer.objects.get().is_unfinished
+    title = {"code": "title", "kind": "short_text", "text": "Title", "max_words": 2}
+    put_question(draft, "problem", title, code="title", by=stella)
+    assert carry_over(response, draft, by=stella) == []
+    assert Answer.objects.get().is_unfinished
