@@ -19,7 +19,7 @@ from applications.selectors.letters import LetterState, letter_state, was_handle
 from core import wording
 from core.exports import Cell
 from practices.models import CORE_ROLES, FACTS, Member, MemberRole, Practice, Rurality, Setting, Sponsor
-from programs.models import Standing
+from programs.models import Extension, Standing
 from questionnaires.models import Answer, Question, QuestionKind
 from questionnaires.rules import Json
 from questionnaires.selectors import in_words
@@ -65,6 +65,8 @@ STATE = {
     "arrived_utc": "When it arrived, in UTC",
     "arrived_local": "When it arrived, by the clock of the call's zone",
     "zone": "The zone of the call",
+    "deadline_utc": "The deadline that holds for it, more time that it was given included, in UTC",
+    "deadline_local": "The same by the clock of the call's zone",
     "late": "Whether it arrived after the deadline",
     "submissions": "How often it was sealed, corrections among them",
     "open_corrections": "How many parts are returned for changes and not settled",
@@ -165,6 +167,8 @@ def _chunk(shape: Shape, applications: QuerySet[Application]) -> Iterator[list[C
     named = Prefetch("enrollment__team__members", current, to_attr="people")
     sponsors = Prefetch("enrollment__team__sponsors", Sponsor.objects.filter(until_on=None), to_attr="present_sponsors")
     letters = Prefetch("letters", Letter.objects.filter(ended_at=None).select_related("sponsor"), to_attr="alive")
+    extensions = Extension.objects.filter(milestone=shape.call.deadline_id).order_by("granted_at", "pk")
+    longer = Prefetch("enrollment__extensions", extensions, to_attr="longer")
     counted = applications.annotate(
         n_submissions=Count("submissions", distinct=True),
         n_open=Count("corrections", filter=Q(corrections__settled_at=None), distinct=True),
@@ -175,7 +179,7 @@ def _chunk(shape: Shape, applications: QuerySet[Application]) -> Iterator[list[C
         ),
     )
     rows = counted.select_related("enrollment__team__practice", "submission", "screening").prefetch_related(
-        named, sponsors, letters, "eligibility_answers"
+        named, sponsors, letters, longer, "eligibility_answers"
     )
     drafted = [row.response_id for row in rows if row.state not in RECEIVED]
     answers: dict[int, list[tuple[int, Json]]] = defaultdict(list)
@@ -193,6 +197,8 @@ def _sealed(row: Application) -> dict:
 
 def _state(row: Application, shape: Shape) -> list[Cell]:
     zone: ZoneInfo = shape.call.deadline.zone
+    longer = row.enrollment.longer
+    deadline = longer[-1].ends_at if longer else shape.call.deadline.ends_at
     submission = row.submission if row.state in RECEIVED else None
     screening = getattr(row, "screening", None)
     reasons = [shape.statements.get(code, code) for code in screening.reasons] if screening else []
@@ -205,6 +211,8 @@ def _state(row: Application, shape: Shape) -> list[Cell]:
         submission and submission.arrived_at.astimezone(UTC),
         submission and submission.arrived_at.astimezone(zone),
         f"{zone.key} ({wording.zone_name(zone)})",
+        deadline.astimezone(UTC),
+        deadline.astimezone(zone),
         submission and submission.standing == Standing.LATE,
         row.n_submissions,
         row.n_open if row.state == ApplicationState.SUBMITTED else 0,

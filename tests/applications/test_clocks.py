@@ -6,8 +6,11 @@ The words and instants below were worked out by hand from the laws on summer tim
 
 import csv
 import io
+import re
+import zipfile
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,7 +25,7 @@ from core import clock, links
 from notifications.models import Message
 from notifications.services import render
 from programs.models import Milestone, Reminder
-from programs.services import DeadlinePassed, plan_due, start_feed
+from programs.services import DeadlinePassed, extend, plan_due, start_feed
 from tests.applications.test_pages import client_of, url
 
 SECOND = timedelta(seconds=1)
@@ -79,6 +82,22 @@ CASES = {
 }
 everywhere = pytest.mark.parametrize("zone", [HONOLULU, GUAM, LONDON])
 every_night = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+
+
+MOMENTS = ("deadline_utc", "deadline_local", "arrived_utc", "arrived_local")
+
+
+def excel_moments(content: bytes) -> dict[str, datetime]:
+    """What Excel shows in the first row below the header: it counts days from 1899-12-30, to the second."""
+    sheet = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    root = ElementTree.fromstring(zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml"))
+    header, row = [
+        {re.sub("[0-9]", "", cell.get("r")): "".join(cell.itertext()) for cell in line.iter(f"{sheet}c")}
+        for line in root.iter(f"{sheet}row")
+    ]
+    columns = {name: column for column, name in header.items()}
+    seconds = {name: round(float(row[columns[name]]) * 86_400) for name in MOMENTS}
+    return {name: datetime(1899, 12, 30) + timedelta(seconds=number) for name, number in seconds.items()}
 
 
 def move(applying, case, zone=None) -> None:
@@ -152,8 +171,49 @@ def test_the_export_and_the_receipt_tell_the_same_arrival(complete, case):
             case.on, datetime.min.time()
         ).replace(hour=23, minute=59)
         assert row["late"] == "no"
+        assert (row["deadline_utc"], row["deadline_local"]) == (row["arrived_utc"], row["arrived_local"])
         mail = render(Message.objects.get(recipient=complete.leader, kind="receipt"))
         assert f"It arrived {case.own}" in mail.text
+
+
+@everywhere
+@every_night
+def test_the_tables_that_staff_take_tell_the_same_deadline(complete, case, zone, settings):
+    """As CSV and as Excel, wherever the member of the staff is; and what arrives a second later is late in them."""
+    settings.STAFF_TWO_FACTORS_REQUIRED = False
+    move(complete, case)
+    Milestone.objects.filter(pk=complete.call.deadline_id).update(late_policy="accept")
+    complete.staff.time_zone = ZoneInfo(zone)
+    complete.staff.save()
+    complete.application = Application.objects.get(pk=complete.application.pk)
+    staff, late = client_of(complete.staff), case.at + SECOND
+    local = datetime.combine(case.on, time(23, 59))
+    with clock.at(late):
+        submit(complete.application, by=complete.leader, arrived_at=late, key=complete.application.submission_key)
+        answers = {
+            form: staff.post(reverse(f"admin:applications_call_intake_{form}", args=[complete.call.pk])).content
+            for form in ("csv", "excel")
+        }
+    (row,) = csv.DictReader(io.StringIO(answers["csv"].decode("utf-8-sig")))
+    told = {name: datetime.fromisoformat(row[name]) for name in MOMENTS}
+    assert list(told.values()) == [case.at, case.at, late, late]
+    assert told["deadline_local"].replace(tzinfo=None) == local
+    assert row["late"] == "yes"
+    expected = [case.at.replace(tzinfo=None), local, late.replace(tzinfo=None), local + SECOND]
+    assert excel_moments(answers["excel"]) == dict(zip(MOMENTS, expected, strict=True))
+
+
+def test_more_time_stands_in_the_table(complete):
+    case = CASES["the night before New York goes back"]
+    move(complete, case)
+    enrollment = complete.application.enrollment
+    for days in (1, 2):  # the newest counts
+        on = case.on + timedelta(days)
+        extend(enrollment, complete.call.deadline, ends_on=on, ends_time=time(23, 59), reason="Ill", by=complete.staff)
+    (row,) = csv.DictReader(io.StringIO(csv_of(complete.call).decode("utf-8-sig")))
+    # Two days and an hour: the clocks go back in the first night.
+    assert datetime.fromisoformat(row["deadline_utc"]) == case.at + timedelta(hours=49)
+    assert row["deadline_local"] == "2024-11-04T23:59:00-05:00"
 
 
 def test_after_the_deadline_the_call_is_closed_everywhere_at_once(complete):
