@@ -8,9 +8,7 @@ from accounts.models import User
 from applications.models import Application, Call
 from practices.models import Member
 from questionnaires.models import Answer, AnswerRevision, Question, QuestionKind, Response
-
-# A statement is accepted anew for every call. A file is uploaded anew: it counts against the room of its application.
-STAYS = (QuestionKind.STATEMENT, QuestionKind.FILE)
+from questionnaires.rules import Json
 
 
 @dataclass(frozen=True)
@@ -34,14 +32,24 @@ def carryable(call: Call, user: User) -> QuerySet[Application]:
 
 
 def matching(source: Response, target: Response) -> dict[Answer, Question]:
-    """The answers of ``source`` that have a question of the same code and kind in ``target``, with that question."""
+    """The answers of ``source`` that have a question of the same code and kind in ``target``, with that question.
+
+    A statement is accepted anew for every call.
+    """
     questions = {question.code: question for question in Question.objects.filter(section__form_id=target.form_id)}
     found = {}
-    for answer in source.answers.filter(value__isnull=False).select_related("question").order_by("question_id"):
+    for answer in source.answers.filter(value__isnull=False).select_related("question", "file").order_by("question_id"):
         twin = questions.get(answer.question.code)
-        if twin is not None and twin.kind == answer.question.kind and twin.kind not in STAYS:
+        if twin is not None and twin.kind == answer.question.kind and twin.kind != QuestionKind.STATEMENT:
             found[answer] = twin
     return found
+
+
+def _is_same(begun: Json, value: Json) -> bool:
+    """A copied file has the name and the content of the other one."""
+    if isinstance(begun, dict) and isinstance(value, dict):
+        return (begun["name"], begun["sha256"]) == (value["name"], value["sha256"])
+    return begun == value
 
 
 def carried(application: Application) -> Carried | None:
@@ -52,7 +60,7 @@ def carried(application: Application) -> Carried | None:
     pairs = matching(source.response, application.response)
     first = AnswerRevision.objects.filter(answer__response=application.response, version=1)
     begun_with = dict(first.values_list("answer__question", "value"))
-    came = {answer for answer, twin in pairs.items() if begun_with.get(twin.pk) == answer.value}
+    came = {answer for answer, twin in pairs.items() if _is_same(begun_with.get(twin.pk), answer.value)}
     answered = source.response.answers.filter(value__isnull=False).select_related("question")
     ordered = answered.order_by("question__section__position", "question__position")
     texts = [(answer.question.text, answer in came) for answer in ordered]

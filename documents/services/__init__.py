@@ -2,7 +2,7 @@
 
 from documents.rules import FileRefused
 from documents.services.scanning import Verdict, scan_waiting
-from documents.services.storing import Checked, NotServed, check, keep, keep_made, open_content, store
+from documents.services.storing import Checked, NotServed, again, check, keep, keep_made, open_content, store
 from documents.services.tidying import Untidy, discard, tidy, untidy
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "NotServed",
     "Untidy",
     "Verdict",
+    "again",
     "check",
     "discard",
     "keep",

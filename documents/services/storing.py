@@ -30,13 +30,15 @@ class NotServed(Refused):
 
 @dataclass(frozen=True)
 class Checked:
-    """A file that may be stored: what it is, what its name shows as, bytes, and the SHA-256 in hexadecimal."""
+    """A file that may be stored: what it is, what its name shows as, bytes, the SHA-256 in hexadecimal, and whether a scanner
+    has found it clean already."""
 
     upload: File
     name: str
     kind: Kind
     size: int
     sha256: str
+    scan_state: ScanState = ScanState.NOT_SCANNED
 
 
 def check(upload: UploadedFile, *, allowed: Sequence[Kind] = rules.ALL) -> Checked:
@@ -104,9 +106,23 @@ def _write(checked: Checked, *, by: User | None, quota_key: str) -> StoredFile:
         size=checked.size,
         sha256=checked.sha256,
         quota_key=quota_key,
+        scan_state=checked.scan_state,
         created_at=now,
         uploaded_by=by,
     )
+
+
+def again(file: StoredFile) -> Checked:
+    """A stored file to be kept once more for somebody else, with what the scanner found. The caller closes ``upload``.
+
+    Raises:
+        FileRefused: files like this are no longer taken.
+        NotServed: the scanner refused it, or the content is missing.
+    """
+    kind = next((one for one in rules.ALL if one.content_type == file.content_type), None)
+    if kind is None or file.size > settings.MAX_UPLOAD_MB * MB:
+        raise FileRefused(f"Files like “{file.original_name}” are no longer taken. Send another one.")
+    return Checked(open_content(file), file.original_name, kind, file.size, file.sha256, ScanState(file.scan_state))
 
 
 def _check_quota(checked: Checked, quota_key: str) -> None:
