@@ -10,13 +10,37 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts import services
+from accounts import browsers, services
 from accounts.models import User
 from accounts.services import sessions
-from core import clock
+from core import clock, wording
 from core.services import record
+
+# What is told by mail of a change of what one signs in with, by allauth's name of the occasion: subject and first sentence.
+NOTICES = {
+    "account/email/password_changed": (_("Your password was changed"), _("You have a new password.")),
+    "account/email/password_set": (_("Your password was set"), _("You have a password now.")),
+    "account/email/password_reset": (_("Your password was changed"), _("You have a new password.")),
+    "account/email/email_changed": (
+        _("Your email address was changed"),
+        _("You sign in with another address from now on, and mail goes there."),
+    ),
+    "mfa/email/totp_activated": (_("Second factor added"), _("An app with codes was added to your account.")),
+    "mfa/email/totp_deactivated": (_("Second factor removed"), _("The app with codes was removed from your account.")),
+    "mfa/email/webauthn_added": (_("Passkey added"), _("A passkey or security key was added to your account.")),
+    "mfa/email/webauthn_removed": (
+        _("Passkey removed"),
+        _("A passkey or security key was removed from your account."),
+    ),
+    "mfa/email/recovery_codes_generated": (
+        _("New recovery codes"),
+        _("New recovery codes were made for your account, and the old ones do not work any more."),
+    ),
+}
+OTHERWISE = (_("Your account was changed"), _("How you sign in was changed."))
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -71,6 +95,20 @@ class AccountAdapter(DefaultAccountAdapter):
         super().send_mail(
             template_prefix, email, ours | {"current_site": site, "support_email": settings.SUPPORT_EMAIL}
         )
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict | None = None, email: str | None = None
+    ) -> None:
+        """Tell of a new password, address or factor; ``email`` is the old address, where that is what changed."""
+        subject, sentence = NOTICES.get(template_prefix, OTHERWISE)
+        words = {
+            "subject": subject,
+            "sentence": sentence,
+            "at": wording.moment(clock.now(), user.time_zone),
+            "browser": browsers.words_of(self.request.headers.get("User-Agent", "")),
+            "password_reset_url": reverse("account_reset_password"),
+        }
+        self.send_mail("account/email/changed", email or user.email, words)
 
     def get_from_email(self) -> str:
         return settings.DEFAULT_FROM_EMAIL

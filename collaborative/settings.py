@@ -275,6 +275,8 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_ENGINE = "accounts.backends"
+MESSAGE_STORAGE = "core.backends.Notices"
+MESSAGE_COOKIE_NAME = "messages"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True  # forms and /session/ carry it; no script reads the cookie
 SESSION_COOKIE_AGE = 24 * 60 * 60
@@ -295,6 +297,7 @@ if not DEBUG:
     if SITE_URL.startswith("https://"):  # browsers take such a name over TLS alone, and from nobody but this host
         SESSION_COOKIE_NAME = "__Host-session"
         CSRF_COOKIE_NAME = "__Host-csrf"
+        MESSAGE_COOKIE_NAME = "__Host-messages"
     if env.text("TRUSTED_PROXY_COUNT"):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # What the first middleware believes about when a request arrived; on only behind a proxy that always sets the header.

@@ -46,11 +46,14 @@ FEATURES = (
 
 
 def leave_nothing_behind(get_response: Handler) -> Handler:
-    """No cache keeps what a signed-in person saw (hospitals share computers), and no page reaches for camera or place."""
+    """No cache keeps what a signed-in person saw (hospitals share computers), no page reaches for camera or place, and no other
+    site's page takes in anything of ours.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", FEATURES)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if settings.SESSION_COOKIE_NAME in request.COOKIES or settings.SESSION_COOKIE_NAME in response.cookies:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response

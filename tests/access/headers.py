@@ -12,6 +12,7 @@ WANTED = {
     "X-Frame-Options": {"DENY"},
     "Referrer-Policy": {"same-origin", "no-referrer"},
     "Cross-Origin-Opener-Policy": {"same-origin"},
+    "Cross-Origin-Resource-Policy": {"same-origin"},
 }
 POLICY = {
     "default-src": "'self'",

@@ -6,12 +6,14 @@ import subprocess
 import sys
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from accounts.services import issue_access_link
 from accounts.services.access import address_of
+from core.backends import HostCookie, Notices
 from dashboards.views import pages
 from tests.access.headers import Reader, wrong_headers, wrong_markup
 from tests.architecture.rules import ROOT
@@ -159,6 +161,7 @@ import json
 from django.conf import settings
 words = ("SECURE", "HTTPONLY", "SAMESITE", "NAME", "PATH", "DOMAIN")
 names = [f"{cookie}_{word}" for cookie in ("SESSION_COOKIE", "CSRF_COOKIE") for word in words]
+names += ["MESSAGE_COOKIE_NAME", "MESSAGE_STORAGE"]
 names += ["PASSWORD_HASHERS", "SECURE_HSTS_SECONDS", "SECURE_SSL_REDIRECT", "DEBUG", "STAFF_TWO_FACTORS_REQUIRED"]
 print(json.dumps({name: getattr(settings, name) for name in names}))
 """
@@ -200,3 +203,6 @@ def test_cookies_are_named_for_this_host_alone(tmp_path):
         assert told[f"{cookie}_NAME"].startswith("__Host-")
         assert (told[f"{cookie}_PATH"], told[f"{cookie}_DOMAIN"]) == ("/", None)
         assert not plain[f"{cookie}_NAME"].startswith("__Host-")
+    assert (told["MESSAGE_COOKIE_NAME"], plain["MESSAGE_COOKIE_NAME"]) == ("__Host-messages", "messages")
+    assert told["MESSAGE_STORAGE"] == f"{Notices.__module__}.{Notices.__name__}"
+    assert HostCookie.cookie_name == settings.MESSAGE_COOKIE_NAME

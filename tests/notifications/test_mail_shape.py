@@ -184,13 +184,16 @@ def _plan_reminders(cast) -> None:
 
 
 def _sign_in_mail() -> None:
-    """What allauth writes: to confirm an address, to one that is taken, to reset a password, and where there is none."""
+    """What allauth writes: to confirm an address, to one that is taken, to reset a password, where none is, of a new one."""
     form = {"name": "N", "email": "n@test.example", "password1": "a long enough secret", "time_zone": "UTC"}
     taken = {"email": "lena.leader@test.example"}
     Client().post("/accounts/signup/", form)
     Client().post("/accounts/signup/", form | taken)
     Client().post("/accounts/password/reset/", taken)
     Client().post("/accounts/password/reset/", {"email": "nobody@test.example"})
+    one, new = Client(), {"password1": "four unrelated green words", "password2": "four unrelated green words"}
+    one.post("/accounts/login/", {"login": "lena.leader@test.example", "password": "cast-password"})
+    one.post("/accounts/password/change/", {"oldpassword": "cast-password", **new})
 
 
 @pytest.fixture(scope="module")
@@ -223,7 +226,8 @@ def test_every_template_is_sent_and_nothing_is_left_over(sent, everything):
     own_words = Item.objects.filter(message__in=[one.row.pk for one in sent], template__startswith="wording:")
     assert own_words.exists()
     # The row of an access link holds the text alone; a line in words of staff's own is rendered by “wording”.
-    assert "Set up your account at Quality Collaboratives" in {one.row.subject for one in sent}
+    subjects = {one.row.subject for one in sent}
+    assert {"Set up your account at Quality Collaboratives", "Your password was changed"} <= subjects
     assert seen | {"access", "wording"} == templates
     assert {one.row.kind for one in sent} == set(Kind)
     assert everything[1] <= 1  # the letter that a later decision replaced
