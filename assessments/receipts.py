@@ -5,6 +5,7 @@ Both come from here and from nothing else, so the page, the PDF and the seal can
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.charts import Point, Row
 from core.pdf import pdf
 
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "assessments" / "report.typ"
@@ -51,13 +53,27 @@ class Area:
 
 @dataclass(frozen=True)
 class Score:
-    """One line of the domain profile; ``score`` is empty where there is none."""
+    """One line of the domain profile; ``score`` is empty where there is none. ``earlier``: those of the rounds before.
+
+    ``places`` are the exact scores, of the earlier rounds and of this one, from 0 to 1; ``open_between`` too.
+    """
 
     title: str
     score: str
     answered: int
     applicable: int
     total: int
+    earlier: list[str]
+    places: list[Fraction | None]
+    open_between: tuple[Fraction, Fraction] | None
+
+    @property
+    def words(self) -> str:
+        """Below the line of the picture. Example: "25 → 50 · 3 of 4 items"."""
+        if not self.score:
+            return _("No score: too few items have a level") if self.applicable else _("Not applicable to this site")
+        items = _("%(answered)s of %(applicable)s items") % {"answered": self.answered, "applicable": self.applicable}
+        return f"{' → '.join(one or '–' for one in [*self.earlier, self.score])} · {items}"
 
 
 @dataclass(frozen=True)
@@ -72,6 +88,7 @@ class Contents:
     profile_title: str
     display_max: int
     overall: str
+    rounds: list[str]
     scores: list[Score]
     areas: list[Area]
     suggested: list[Found]
@@ -85,9 +102,7 @@ def contents(sealed: Mapping[str, Any]) -> Contents:
     areas: dict[str, list[Found]] = {}
     for one in found:
         areas.setdefault(one.domain, []).append(one)
-    scores = [
-        Score(one["title"], one["score"], one["answered"], one["applicable"], one["total"]) for one in sealed["domains"]
-    ]
+    scores = [_score(one) for one in sealed["domains"]]
     return Contents(
         team=sealed["team"],
         round=sealed["round"],
@@ -97,12 +112,64 @@ def contents(sealed: Mapping[str, Any]) -> Contents:
         profile_title=_profile_title(scores, sealed["display_max"]),
         display_max=sealed["display_max"],
         overall=sealed["overall"],
+        rounds=[*sealed.get("earlier", []), sealed["round"]],
         scores=scores,
         areas=[Area(domain, rows) for domain, rows in areas.items()],
         suggested=[one for one in found if one.strategies],
         priorities=sorted((one for one in found if one.rank), key=lambda one: one.rank or 0),
         released_by=sealed["released_by"],
     )
+
+
+def _score(one: Mapping[str, Any]) -> Score:
+    """Of a copy that was sealed before earlier rounds were in it: the one round alone."""
+    earlier, interval = one.get("earlier", []), one.get("open")
+    return Score(
+        one["title"],
+        one["score"],
+        one["answered"],
+        one["applicable"],
+        one["total"],
+        [each["score"] for each in earlier],
+        [each["exact"] and Fraction(each["exact"]) for each in [*earlier, one]],
+        (Fraction(interval[0]), Fraction(interval[1])) if interval else None,
+    )
+
+
+def chart_rows(words: Contents) -> list[Row]:
+    """The domain profile as a picture: hollow for the first round, ticks between, filled for the one that is reported on."""
+    last = len(words.rounds) - 1
+    shapes = ["filled" if number == last else "tick" if number else "hollow" for number in range(last + 1)]
+    return [
+        Row(one.title, _points(one, words.rounds, shapes), one.words, one.open_between, joined=True)
+        for one in words.scores
+    ]
+
+
+def _points(one: Score, rounds: list[str], shapes: list[str]) -> list[Point]:
+    figures = [*one.earlier, one.score]
+    return [
+        Point(
+            place,
+            shape,
+            _("%(domain)s, %(round)s: %(score)s") % {"domain": one.title, "round": round_, "score": figure},
+        )
+        for place, shape, round_, figure in zip(one.places, shapes, rounds, figures, strict=True)
+        if place is not None
+    ]
+
+
+def chart_key(words: Contents) -> str:
+    """What the shapes of the picture mean, as a sentence."""
+    key = {"first": words.rounds[0], "last": words.rounds[-1]}
+    parts = [_("Filled circle: %(last)s") % key]
+    if len(words.rounds) > 1:
+        parts.insert(0, _("Hollow circle: %(first)s") % key)
+    if len(words.rounds) > 2:
+        parts.append(_("ticks: rounds between"))
+    if any(one.open_between for one in words.scores):
+        parts.append(_("thin line with ends: what unanswered items leave open"))
+    return "; ".join(parts) + "."
 
 
 def _found(one: Mapping[str, Any]) -> Found:
@@ -181,15 +248,42 @@ def _area(area: Area) -> dict[str, object]:
     }
 
 
+def _line(row: Row) -> dict[str, object]:
+    """A row of the picture, with its places in percent."""
+    return {
+        "name": row.name,
+        "words": row.words,
+        "points": [{"at": float(point.at * 100), "shape": point.shape} for point in row.points],
+        "open": [float(end * 100) for end in row.open_between] if row.open_between else [],
+    }
+
+
 def _profile(words: Contents) -> dict[str, object]:
     rows = [
-        [one.title, one.score or "–", str(one.answered), str(one.applicable), str(one.total)] for one in words.scores
+        [
+            one.title,
+            *(figure or "–" for figure in [*one.earlier, one.score]),
+            *(str(n) for n in (one.answered, one.applicable, one.total)),
+        ]
+        for one in words.scores
     ]
     scored = _("Score, of %(max)s") % {"max": words.display_max}
+    drawn = chart_rows(words)
     return {
         "title": _("Domain profile"),
         "finding": words.profile_title,
-        "head": [_("Domain"), scored, _("Items with a level"), _("Applicable items"), _("All items")],
+        "key": chart_key(words),
+        "alternative": " ".join([f"{words.profile_title}.", *(f"{one.name}: {one.words}." for one in drawn)]),
+        "ends": ["0", str(words.display_max)],
+        "lines": [_line(one) for one in drawn],
+        "head": [
+            _("Domain"),
+            *words.rounds[:-1],
+            scored,
+            _("Items with a level"),
+            _("Applicable items"),
+            _("All items"),
+        ],
         "rows": rows,
         "overall": _("Overall: %(score)s of %(max)s") % {"score": words.overall, "max": words.display_max}
         if words.overall

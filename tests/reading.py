@@ -54,6 +54,11 @@ def _letters(raw: bytes, table: dict[int, str]) -> str:
 
 def tags_of(document: pikepdf.Pdf) -> list[str]:
     """The structure tree's tags, from top to bottom."""
+    return [str(one.S) for one in elements_of(document)]
+
+
+def elements_of(document: pikepdf.Pdf) -> list[pikepdf.Dictionary]:
+    """The structure tree's elements, from top to bottom."""
     found = []
 
     def walk(node) -> None:
@@ -62,7 +67,7 @@ def tags_of(document: pikepdf.Pdf) -> list[str]:
                 walk(one)
         elif isinstance(node, pikepdf.Dictionary):
             if "/S" in node:
-                found.append(str(node.S))
+                found.append(node)
             if "/K" in node:
                 walk(node.K)
 

@@ -44,7 +44,15 @@ from assessments.selectors.instruments import (
     plan_of,
 )
 from assessments.selectors.movement import Movement, movement
-from assessments.selectors.profile import DomainLine, ItemLine, Profile, cell_of, profile, submitted_rounds
+from assessments.selectors.profile import (
+    DomainLine,
+    ItemLine,
+    Profile,
+    cell_of,
+    profile,
+    rounds_alike,
+    submitted_rounds,
+)
 from assessments.selectors.reviewing import is_independent, reviewers_for, to_review
 from assessments.selectors.rounds import answers_of, missing_baseline, newest_version, rounds_of, unanswered
 from assessments.selectors.scores import (
@@ -118,6 +126,7 @@ __all__ = [
     "report_of",
     "reviewers_for",
     "reviewers_scores_of",
+    "rounds_alike",
     "rounds_of",
     "scores",
     "scores_of",

@@ -79,6 +79,11 @@ def submitted_rounds(assessment: Assessment) -> list[Assessment]:
     return ordered[: places[0] + 1] if places else []
 
 
+def rounds_alike(assessment: Assessment) -> list[Assessment]:
+    """This round, whatever its state, after the earlier submitted ones that were asked with the same version. One query."""
+    return [*(one for one in submitted_rounds(assessment)[:-1] if one.version_id == assessment.version_id), assessment]
+
+
 def profile(assessment: Assessment) -> Profile | None:
     """The picture of a submitted round and of those before it; None while it is open. Grows with versions, not with rounds."""
     rounds = submitted_rounds(assessment)

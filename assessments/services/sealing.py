@@ -7,13 +7,15 @@ from accounts.models import User
 from assessments import selectors
 from assessments.models import Finding, Report
 
-SCHEMA = 1
+SCHEMA = 2  # since 2 with earlier rounds of the same version, and what is still open
 
 
 def seal(report: Report, *, released_by: User) -> dict[str, object]:
     """Everything of the report as it stands now, with the scores as they are shown. ``schema`` rises when the shape changes."""
     assessment = report.assessment
-    scores = selectors.scores(assessment)
+    rounds = selectors.rounds_alike(assessment)
+    found = selectors.scores_of(rounds)
+    *earlier, scores = [found[one.pk] for one in rounds]
     return {
         "schema": SCHEMA,
         "report": str(report.public_id),
@@ -21,6 +23,7 @@ def seal(report: Report, *, released_by: User) -> dict[str, object]:
         "practice": assessment.enrollment.team.practice.name,
         "cohort": assessment.enrollment.cohort.title,
         "round": assessment.milestone.title,
+        "earlier": [one.milestone.title for one in rounds[:-1]],
         "instrument": {
             "code": assessment.version.instrument.code,
             "title": assessment.version.instrument.title,
@@ -32,19 +35,30 @@ def seal(report: Report, *, released_by: User) -> dict[str, object]:
         "display_max": scores.display_max,
         "overall": scores.shown,
         "domains": [
-            {
-                "code": one.domain.code,
-                "title": one.domain.title,
-                "score": one.shown,
-                "exact": None if one.score is None else str(one.score),
-                "answered": one.completeness.answered,
-                "applicable": one.completeness.applicable,
-                "total": one.completeness.total,
-            }
-            for one in scores.domains
+            _domain(one, [before.domains[number] for before in earlier]) for number, one in enumerate(scores.domains)
         ],
         "findings": [_finding(one) for one in selectors.findings_of(report)],
     }
+
+
+def _domain(result: selectors.DomainResult, before: list[selectors.DomainResult]) -> dict[str, object]:
+    """``open``: between which exact scores what is unanswered leaves it, None where nothing does."""
+    interval = result.result.interval if result.open_between else None
+    return {
+        "code": result.domain.code,
+        "title": result.domain.title,
+        **_score(result),
+        "earlier": [_score(one) for one in before],
+        "open": interval and [str(interval.low), str(interval.high)],
+        "answered": result.completeness.answered,
+        "applicable": result.completeness.applicable,
+        "total": result.completeness.total,
+    }
+
+
+def _score(result: selectors.DomainResult) -> dict[str, str | None]:
+    """As it is shown, and exactly."""
+    return {"score": result.shown, "exact": None if result.score is None else str(result.score)}
 
 
 def _finding(finding: Finding) -> dict[str, object]:

@@ -6,7 +6,7 @@ from django import template
 from django.template.context import Context
 from django.utils.translation import gettext as _
 
-from assessments import permissions, selectors
+from assessments import permissions, receipts, selectors
 from assessments.models import Assessment, Comparison
 from core.charts import Point, Row, Svg, rows_chart
 from programs.models import Cohort
@@ -108,6 +108,19 @@ def _words(line: selectors.DomainLine) -> str:
 def _open(latest: selectors.DomainResult) -> tuple[Fraction, Fraction] | None:
     interval = latest.result.interval
     return (interval.low, interval.high) if interval and latest.open_between else None
+
+
+@register.simple_tag
+def report_chart(contents: receipts.Contents) -> Svg:
+    """The domain profile of a report of findings, from its sealed figures."""
+    description = _("One line a domain, from 0 to %(max)s. %(key)s The table holds the same figures.")
+    return rows_chart(
+        receipts.chart_rows(contents),
+        name="report-profile",
+        title=contents.profile_title,
+        description=description % {"max": contents.display_max, "key": receipts.chart_key(contents)},
+        ends=("0", str(contents.display_max)),
+    )
 
 
 @register.inclusion_tag("assessments/change_picture.html")

@@ -51,11 +51,12 @@ def report(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _report_page(request: HttpRequest, found: Report, form: SendBackForm | None = None) -> HttpResponse:
     is_writer = permissions.can_write_reports(request.user)
-    sealed = found.sealed or seal(found, released_by=request.user)
+    contents = receipts.contents(found.sealed or seal(found, released_by=request.user))
     context = {
         "report": found,
         "assessment": found.assessment,
-        "contents": receipts.contents(sealed),
+        "contents": contents,
+        "chart_key": receipts.chart_key(contents),
         "titles": {"areas": receipts.AREAS, "strategies": receipts.STRATEGIES, "priorities": receipts.PRIORITIES},
         "fingerprint": receipts.fingerprint_words(),
         "releases": found.releases.select_related("released_by").defer("sealed").order_by("-number"),

@@ -1,5 +1,7 @@
 """The pages of a report of findings: who sees it when, two who write, the second person, the PDF."""
 
+import re
+from fractions import Fraction as F
 from io import BytesIO
 
 import pikepdf
@@ -15,7 +17,7 @@ from notifications.models import Message
 from notifications.services import send_due
 from tests.assessments.conftest import answer_all, item_of, level_of
 from tests.conftest import make_user
-from tests.reading import tags_of, words_in
+from tests.reading import elements_of, tags_of, words_in
 
 TEAM = ("leader", "colleague", "helper", "coach")
 STRANGERS = ("former", "stranger", "reviewer", "other_coach", "leadership")
@@ -412,8 +414,64 @@ def test_the_pdf_is_tagged(client, cast, released):
             assert metadata["dc:title"].startswith("Report of findings: ")
             assert metadata["pdfuaid:part"] == "1"
         tags = tags_of(document)
-    assert [tags.count(tag) for tag in ("/H1", "/H2", "/Table")] == [1, 5, 1]
+    assert [tags.count(tag) for tag in ("/H1", "/H2", "/Table", "/Figure")] == [1, 5, 1, 1]
     assert {"/H3", "/H4", "/TH", "/TD", "/L", "/LI", "/P"} <= set(tags)
+
+
+def test_the_picture_of_the_pdf_says_its_figures(client, cast, released):
+    client.force_login(cast.leader)
+    with pikepdf.open(BytesIO(client.get(url(released, "report_pdf")).content)) as document:
+        (figure,) = [one for one in elements_of(document) if one.get("/S") == "/Figure"]
+    assert str(figure.Alt) == (
+        "Of 100: highest in Domain two (50), lowest in Domain one (25). "
+        "Domain one: 25 · 2 of 2 items. Domain two: 50 · 1 of 1 items."
+    )
+
+
+@pytest.fixture
+def second_report(submitted, cast, reassessment, second) -> Report:
+    """Of a second round, a year after the first: domain one has moved, one item of it has no data."""
+    later = services.start_assessment(cast.enrollment, reassessment, by=cast.leader)
+    answer_all(later, cast.leader, a="middle", c="middle")
+    services.agree(later, item_of(later.version, "a"), kind="no_data", by=cast.leader, base_version=1)
+    services.submit(later, by=cast.leader, arrived_at=later.started_at)
+    report = services.draft_report(later, by=cast.staff)
+    services.hand_over(report, by=cast.staff)
+    services.release(report, by=second)
+    return report
+
+
+def test_a_later_round_stands_beside_the_earlier_one(client, cast, second_report):
+    """In the seal, the picture, its words and the tables of page and PDF."""
+    client.force_login(cast.leader)
+    one, two = receipts.contents(second_report.sealed).scores
+    assert (one.earlier, one.score, one.words) == (["25"], "100", "25 → 100 · 1 of 2 items")
+    assert (one.places, one.open_between) == ([F(1, 4), F(1)], (F(1, 2), F(1)))
+    assert (two.earlier, two.score, two.open_between) == (["50"], "50", None)
+    page = client.get(url(second_report)).content.decode()
+    assert re.findall(r'aria-label="(Domain [^"]+)"', page) == [
+        "Domain one, Milestone baseline: 25",
+        "Domain one, Milestone reassessment-1: 100",
+        "Domain two, Milestone baseline: 50",
+        "Domain two, Milestone reassessment-1: 50",
+    ]
+    assert '<th scope="row">Domain one</th><td class="num">25</td><td class="num">100</td>' in page
+    key = "Hollow circle: Milestone baseline; Filled circle: Milestone reassessment-1; thin line with ends"
+    told = words_in(client.get(url(second_report, "report_pdf")).content)
+    assert key in page and key in told
+    assert "Domain one 25 100 1 2 2" in told
+
+
+def test_what_was_sealed_before_there_was_a_picture_has_one(client, cast, released):
+    """The older copies have neither earlier rounds nor what is open; their figures and their fingerprint stay."""
+    old = {name: value for name, value in released.sealed.items() if name != "earlier"} | {"schema": 1}
+    old["domains"] = [{name: one[name] for name in one if name not in ("earlier", "open")} for one in old["domains"]]
+    Report.objects.filter(pk=released.pk).update(sealed=old)
+    released.releases.update(sealed=old)
+    client.force_login(cast.leader)
+    page = client.get(url(released)).content.decode()
+    assert 'aria-label="Domain one, Milestone baseline: 25"' in page
+    assert "Domain one 25 2 2 2" in words_in(client.get(url(released, "report_pdf")).content)
 
 
 def test_the_pdf_says_what_the_page_says(client, cast, released):
