@@ -164,7 +164,7 @@ def chart_key(words: Contents) -> str:
     key = {"first": words.rounds[0], "last": words.rounds[-1]}
     parts = [_("Filled circle: %(last)s") % key]
     if len(words.rounds) > 1:
-        parts.insert(0, _("Hollow circle: %(first)s") % key)
+        parts = [_("Hollow circle: %(first)s") % key, _("filled circle: %(last)s") % key]
     if len(words.rounds) > 2:
         parts.append(_("ticks: rounds between"))
     if any(one.open_between for one in words.scores):

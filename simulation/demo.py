@@ -12,10 +12,12 @@ from django.conf import settings
 
 from accounts import services as accounts
 from accounts.models import Membership, Profession, Role, User
+from assessments.services import freeze_comparison
 from core import clock
 from dashboards import services as dashboards
 from practices.models import Practice
-from programs.models import Cohort, Milestone, MilestoneKind
+from practices.selectors import core_team
+from programs.models import TAKING_PART, Cohort, Milestone, MilestoneKind
 from simulation.half_way import half_way
 from simulation.people import People
 from simulation.relay import recording
@@ -27,7 +29,7 @@ APPLICATIONS, TEAMS, OPEN_APPLICATIONS, SEED = 24, 10, 9, 2024
 # Today stands between the third and the fourth quarterly update of the running cohort, and about five weeks before the open
 # call closes.
 UPDATE = "update-3"
-REASSESSMENT = "reassessment-1"
+BASELINE, REASSESSMENT = "baseline", "reassessment-1"
 BEFORE_DEADLINE = timedelta(weeks=5)
 DRAFT = 2  # the applicant of the open call who has begun and not sent
 
@@ -80,8 +82,9 @@ def create() -> None:
     running, opening = make_cohorts()
     with recording():
         people = People(Random(SEED), personas={persona.part: _fields(persona) for persona in PERSONAS if persona.part})
-        run(running, applications=APPLICATIONS, teams=TEAMS, seed=SEED, until=now, people=people)
+        run(running, applications=APPLICATIONS, teams=TEAMS, seed=SEED, until=now, people=people, unfinished=BASELINE)
         begin_reassessment(running)
+        begin_baseline(running)
         people = People(Random(SEED), prefix="open-", personas={f"leader.{DRAFT}": _fields(APPLICANT)})
         run_intake(opening, applications=OPEN_APPLICATIONS, seed=SEED, until=now, people=people, drafts={DRAFT})
     for persona in PERSONAS:
@@ -90,6 +93,7 @@ def create() -> None:
     first, second = (User.objects.get(email=persona.email) for persona in (PERSONAS[0], SECOND))
     with recording():
         write_reports(running, first=first, second=second)
+        freeze_comparison(running.milestones.get(code=BASELINE), by=first)
 
 
 def begin_reassessment(cohort: Cohort) -> None:
@@ -99,6 +103,16 @@ def begin_reassessment(cohort: Cohort) -> None:
     milestone = cohort.milestones.get(code=REASSESSMENT)
     if not enrollment.assessments.filter(milestone=milestone).exists():
         half_way(enrollment, milestone, Random(SEED), begun_by=member)
+
+
+def begin_baseline(cohort: Cohort) -> None:
+    """The team that is late with its baseline is in the middle of it: one of its members has only begun."""
+    milestone = cohort.milestones.get(code=BASELINE)
+    late = (
+        cohort.enrollments.filter(state__in=TAKING_PART).exclude(assessments__milestone=milestone).order_by("pk").last()
+    )
+    if late:
+        half_way(late, milestone, Random(SEED), begun_by=core_team(late.team).last().user)
 
 
 def make_cohorts() -> tuple[Cohort, Cohort]:

@@ -57,9 +57,11 @@ def run(
     seed: int,
     until: datetime | None = None,
     people: People | None = None,
+    unfinished: str = "",
 ) -> list[Applicant]:
     """Walk a cohort, whose call is open, from its opening to its end, or to ``until`` if that comes first.
 
+    One team never does the milestone whose code is ``unfinished``.
     Everything random comes from ``seed``: the same seed gives the same people, acts and moments.
 
     Raises:
@@ -77,7 +79,7 @@ def run(
     agenda = Agenda(sweep)
     intake = Intake(cohort.call, people, rng, staff, coaches, teams)
     intake.schedule(agenda, applications, span.decided_at)
-    taking_part = TakingPart(cohort, people, rng, staff)
+    taking_part = TakingPart(cohort, people, rng, staff, unfinished)
     milestones = list(Milestone.objects.filter(cohort=cohort).order_by("starts_on", "pk"))
     taking_part.schedule(agenda, milestones, decided_at=span.decided_at)
     agenda.at(span.end - DAY, taking_part.finish)

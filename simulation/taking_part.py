@@ -34,12 +34,13 @@ DAY = timedelta(days=1)
 
 @dataclass
 class TakingPart:
-    """One cohort's teams after the choice."""
+    """One cohort's teams after the choice. ``unfinished``: code of a milestone that the last team but one never does."""
 
     cohort: Cohort
     people: People
     rng: Random
     staff: User
+    unfinished: str = ""
     projects: dict[int, Project] = field(default_factory=dict)
 
     def schedule(self, agenda: Agenda, milestones: Iterable[Milestone], *, decided_at: datetime) -> None:
@@ -60,7 +61,8 @@ class TakingPart:
         enrollments = self._enrollments()
         for enrollment in enrollments:
             moment = self._moment(milestone, is_reliable=enrollment == enrollments[0])
-            if moment:
+            is_left_open = milestone.code == self.unfinished and enrollment in enrollments[-2:-1]
+            if moment and not is_left_open:
                 agenda.at(moment, lambda team=enrollment: self._act(milestone, team))
 
     def _enrollments(self) -> list[Enrollment]:

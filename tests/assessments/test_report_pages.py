@@ -456,7 +456,7 @@ def test_a_later_round_stands_beside_the_earlier_one(client, cast, second_report
         "Domain two, Milestone reassessment-1: 50",
     ]
     assert '<th scope="row">Domain one</th><td class="num">25</td><td class="num">100</td>' in page
-    key = "Hollow circle: Milestone baseline; Filled circle: Milestone reassessment-1; thin line with ends"
+    key = "Hollow circle: Milestone baseline; filled circle: Milestone reassessment-1; thin line with ends"
     told = words_in(client.get(url(second_report, "report_pdf")).content)
     assert key in page and key in told
     assert "Domain one 25 100 1 2 2" in told

@@ -10,10 +10,14 @@ from django.test import Client
 from accounts.models import User
 from applications.models import Application, Call
 from applications.selectors import CallStanding, standing_of
+from assessments.comparison import FEWEST
+from assessments.models import Comparison
+from assessments.selectors.overview import Step, standings
 from core import clock
 from notifications.models import Message
-from programs.models import Enrollment
+from programs.models import Enrollment, Milestone
 from simulation import demo
+from simulation.half_way import AGREED
 from tests.simulation.conftest import undone
 
 # Without the mark, pytest-django makes no database for a run of this module alone.
@@ -26,8 +30,8 @@ TODAY = datetime(2026, 11, 21, 16, 0, tzinfo=UTC)
 def small():
     """Few teams, a password, and a clock that stands."""
     with pytest.MonkeyPatch.context() as patch, clock.at(TODAY):
-        patch.setattr(demo, "APPLICATIONS", 5)
-        patch.setattr(demo, "TEAMS", 3)
+        patch.setattr(demo, "APPLICATIONS", 9)
+        patch.setattr(demo, "TEAMS", 7)
         patch.setattr(demo, "OPEN_APPLICATIONS", 4)
         patch.setattr("django.conf.settings.DEMO_PASSWORD", PASSWORD)
         yield
@@ -84,11 +88,24 @@ def test_one_cohort_is_in_mid_program_and_one_call_is_open(there, at_today):
     states = Enrollment.objects.filter(cohort__code="demo-running", team__name__startswith="Team").values_list(
         "state", flat=True
     )
-    assert Counter(states)["active"] == 2  # of three, one has left
+    assert Counter(states)["active"] == 6  # of seven, one has left
     assert Counter(states)["withdrawn"] >= 1
     assert standing_of(Call.objects.get(cohort__code="demo-open"), clock.now()) is CallStanding.OPEN
     draft = Application.objects.get(enrollment__team__members__user__email="applicant@demo.example")
     assert draft.state == "draft"
+
+
+def test_a_comparison_is_frozen_and_a_late_baseline_is_in_its_middle(there, at_today):
+    baseline = Milestone.objects.get(cohort__code="demo-running", code="baseline")
+    frozen = Comparison.objects.get(milestone=baseline)
+    assert frozen.teams >= FEWEST and frozen.frozen_by.email == "staff@demo.example"
+    (late,) = [one for one in standings(baseline, now=TODAY) if one.step in (Step.ALONE, Step.AGREEING)]
+    assert (late.is_late, late.agreed, late.finished) == (True, AGREED, late.members - 1)
+    client = Client()
+    client.login(email="leader@demo.example", password=PASSWORD)
+    with undone():
+        page = client.get(f"/assessments/cohorts/{baseline.cohort.code}/rounds/{baseline.code}/").content.decode()
+    assert "your team" in page
 
 
 def test_no_mail_waits_for_the_first_sweep(there, at_today):
