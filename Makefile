@@ -11,7 +11,7 @@ help:
 	@echo 'make faults-intake  50 writers each interrupted by an ended session, a dropped line, kill -9, a second tab'
 	@echo 'make model    2,000 histories of deadlines, faults and reminders against an oracle; make test plays 200 of them'
 	@echo 'make fuzz     100,000 forged posts to every form, on SQLite and on PostgreSQL; make test sends 2,500 to each'
-	@echo 'make bench    what it costs to plan and send reminders, to remove, and to apply (benchmarks/README.md)'
+	@echo 'make bench    what it costs to remind, to remove, to apply and to score (benchmarks/README.md)'
 	@echo 'make lint     check style, imports between rooms and missing migrations'
 	@echo 'make format   rewrite the Python files in the one style'
 	@echo 'make lock     write down what is installed now as requirements.lock'
@@ -46,6 +46,7 @@ bench:
 	@$(PYTHON_HERE) -m benchmarks.mail
 	@$(PYTHON_HERE) -m benchmarks.retention
 	@$(PYTHON_HERE) -m benchmarks.intake
+	@$(PYTHON_HERE) -m benchmarks.assessments
 	@exec $(PYTHON_HERE) -m benchmarks.planning
 
 lint:

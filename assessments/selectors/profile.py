@@ -121,7 +121,7 @@ def _cell(item: Item, asked: Mapping[str, Item], answers: Mapping[int, AgreedAns
     then = asked.get(item.code)
     if then is None:
         return Cell(_("Not asked"))
-    if level_set(then) != level_set(item):
+    if then is not item and level_set(then) != level_set(item):
         return Cell(_("Asked with other levels"))
     return cell_of(then, answers.get(then.pk))
 
