@@ -26,6 +26,7 @@ urlpatterns = [
     path("<uuid:public_id>/alone/domains/<slug:code>/autosave/", views.alone_autosave, name="alone_autosave"),
     path("<uuid:public_id>/together/", views.together, name="together"),
     path("<uuid:public_id>/together/same/", views.take_unanimous, name="take_unanimous"),
+    path("<uuid:public_id>/together/domains/<slug:code>/", views.take_domain, name="take_domain"),
     path("<uuid:public_id>/items/<slug:code>/", views.item, name="item"),
     path("<uuid:public_id>/items/<slug:code>/autosave/", views.item_autosave, name="item_autosave"),
     path("<uuid:public_id>/items/<slug:code>/evidence/", views.add_evidence, name="add_evidence"),

@@ -1,10 +1,12 @@
 """Reads of assessments: scores, rounds, change between rounds, and agreement among members."""
 
 from assessments.selectors.agreement import (
+    DomainAgreement,
     ItemAgreement,
     Turn,
     agreement,
     agreement_on,
+    by_domain,
     may_compare,
     missing_of,
     not_reviewed,
@@ -74,6 +76,7 @@ __all__ = [
     "Change",
     "Compared",
     "ComparedDomain",
+    "DomainAgreement",
     "DomainChange",
     "DomainLine",
     "DomainResult",
@@ -92,6 +95,7 @@ __all__ = [
     "agreement_on",
     "answers_of",
     "before",
+    "by_domain",
     "by_rank",
     "cell_of",
     "change",

@@ -10,7 +10,16 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from assessments import permissions, scoring
-from assessments.models import AgreedAnswer, AnswerKind, Assessment, AssessmentState, Item, MemberAnswer, MemberTurn
+from assessments.models import (
+    AgreedAnswer,
+    AnswerKind,
+    Assessment,
+    AssessmentState,
+    Domain,
+    Item,
+    MemberAnswer,
+    MemberTurn,
+)
 from assessments.selectors.shared import items_of
 from practices.models import Member
 from practices.selectors import core_team
@@ -184,6 +193,38 @@ def unanimous(assessment: Assessment, found: Iterable[ItemAgreement] | None = No
     least = 2 if waited_for(assessment).exists() else 1
     found = agreement(assessment) if found is None else found
     return [one for one in found if one.agreed is None and one.is_unanimous and len(one.answers) >= least]
+
+
+@dataclass(frozen=True)
+class DomainAgreement:
+    """A domain: how many items are agreed, on which open ones all chose the ``same``, which are to ``talk`` about."""
+
+    domain: Domain
+    agreed: int
+    same: tuple[ItemAgreement, ...]
+    talk: tuple[ItemAgreement, ...]
+
+    @property
+    def total(self) -> int:
+        return self.agreed + len(self.same) + len(self.talk)
+
+
+def by_domain(assessment: Assessment, found: Iterable[ItemAgreement] | None = None) -> list[DomainAgreement]:
+    """The domains in the order of the pages, from ``found`` (as ``agreement`` gives it)."""
+    found = agreement(assessment) if found is None else list(found)
+    same = {one.item.pk for one in unanimous(assessment, found)}
+    domains: dict[Domain, list[ItemAgreement]] = {}
+    for one in sorted(found, key=lambda one: (one.item.domain.position, one.item.position)):
+        domains.setdefault(one.item.domain, []).append(one)
+    return [
+        DomainAgreement(
+            domain,
+            agreed=sum(one.agreed is not None for one in rows),
+            same=tuple(one for one in rows if one.item.pk in same),
+            talk=tuple(one for one in rows if one.agreed is None and one.item.pk not in same),
+        )
+        for domain, rows in domains.items()
+    ]
 
 
 def _one(item: Item, answers: list[MemberAnswer], agreed: AgreedAnswer | None) -> ItemAgreement:

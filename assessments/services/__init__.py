@@ -37,7 +37,7 @@ from assessments.services.strategies import (
     retire_strategy,
     write_strategy,
 )
-from assessments.services.together import take_unanimous
+from assessments.services.together import take_domain, take_unanimous
 from assessments.services.versions import (
     check_whole,
     create_instrument,
@@ -100,6 +100,7 @@ __all__ = [
     "send_back",
     "start_assessment",
     "submit",
+    "take_domain",
     "take_file",
     "take_unanimous",
     "trial_of_file",

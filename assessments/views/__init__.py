@@ -15,7 +15,7 @@ from assessments.views.overview import export, overview
 from assessments.views.results import change
 from assessments.views.reviewing import finish_review, review, review_autosave, review_domain, reviews
 from assessments.views.rounds import detail, domain, reopen, start, submit
-from assessments.views.together import item, item_autosave, take_unanimous, together
+from assessments.views.together import item, item_autosave, take_domain, take_unanimous, together
 
 __all__ = [
     "add_evidence",
@@ -53,6 +53,7 @@ __all__ = [
     "reviews",
     "start",
     "submit",
+    "take_domain",
     "take_unanimous",
     "together",
 ]

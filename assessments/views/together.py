@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import permissions, selectors, services
 from assessments.forms import AgreedForm, sent
 from assessments.models import AgreedRevision, Assessment, Item
 from assessments.selectors import ItemAgreement
-from assessments.views.found import item_of, of_agreeing, of_team
+from assessments.views.found import domain_of, item_of, of_agreeing, of_team
 from assessments.views.saving import autosaved, page, saved, status_of
 from core.refusals import Refused
 
@@ -48,6 +49,7 @@ def together(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "turns": selectors.turns_of(assessment),
         "can_agree": permissions.can_agree(request.user, assessment),
         "same": selectors.unanimous(assessment, found),
+        "domains": selectors.by_domain(assessment, found),
     }
     return render(request, "assessments/together.html", context)
 
@@ -58,9 +60,8 @@ def take_unanimous(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Where all chose the same: the list first, then one press for all of it, and for nothing else."""
     assessment = of_agreeing(request, public_id)
     if request.method == "POST":
-        shown = {int(one) for one in request.POST.getlist("item") if one.isascii() and one.isdecimal()}
         try:
-            taken = services.take_unanimous(assessment, shown, by=request.user)
+            taken = services.take_unanimous(assessment, _shown(request), by=request.user)
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect("assessments:take_unanimous", assessment.public_id)
@@ -69,6 +70,33 @@ def take_unanimous(request: HttpRequest, public_id: UUID) -> HttpResponse:
     rows = selectors.unanimous(assessment)
     context = {"assessment": assessment, "instrument": assessment.version.instrument, "rows": rows}
     return render(request, "assessments/same.html", context)
+
+
+def _shown(request: HttpRequest) -> set[int]:
+    """The ids of the items that the page of the button listed."""
+    return {int(one) for one in request.POST.getlist("item") if one.isascii() and one.isdecimal()}
+
+
+@login_required
+@require_POST
+def take_domain(request: HttpRequest, public_id: UUID, code: str) -> HttpResponse:
+    """Agree on all that is open in a domain, as all chose; nothing where the team has to talk about one of its items."""
+    assessment = of_agreeing(request, public_id)
+    domain = domain_of(assessment, code)
+    try:
+        taken = services.take_domain(assessment, domain, _shown(request), by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        words = {"number": len(taken), "domain": domain.title}
+        messages.success(
+            request,
+            ngettext(
+                "Agreed on %(number)s item of “%(domain)s”.", "Agreed on %(number)s items of “%(domain)s”.", len(taken)
+            )
+            % words,
+        )
+    return redirect("assessments:together", assessment.public_id)
 
 
 @login_required

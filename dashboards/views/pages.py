@@ -67,6 +67,7 @@ def _staff_home(request: HttpRequest) -> HttpResponse:
         "late_total": len(late),
         "to_decide": Application.objects.visible_to(request.user).filter(state=ApplicationState.SUBMITTED).count(),
         "mail": mail.counts_by_state(),
+        "to_review": to_review(request.user),
     }
     return render(request, "dashboards/staff.html", context)
 

@@ -335,6 +335,7 @@ def _assessments(cast: Cast) -> Objects:
         **{f"assessments:{name}": of_alone for name in ("alone", "finish_alone", "pass_alone")},
         **{f"assessments:{name}": of_alone | {"code": "one"} for name in ("alone_domain", "alone_autosave")},
         **{f"assessments:{name}": of_open for name in ("together", "take_unanimous")},
+        "assessments:take_domain": of_open | {"code": "one"},
         **{f"assessments:{name}": of_open | {"code": "a"} for name in ("item", "item_autosave", "add_evidence")},
         **{f"assessments:{name}": of_open | {"evidence": shown.public_id} for name in ("evidence", "remove_evidence")},
         **{f"assessments:{name}": of_review for name in ("review", "finish_review")},

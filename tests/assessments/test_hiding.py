@@ -45,7 +45,12 @@ def test_who_has_not_finished_finds_nothing(client, cast, assessment, colleague_
     client.force_login(cast.leader)
     for name, url in addresses(assessment, colleague_is_done).items():
         assert client.get(url).status_code == 404, name
-    for name, more in (("take_unanimous", {}), ("item", {"code": "a"}), ("item_autosave", {"code": "a"})):
+    for name, more in (
+        ("take_unanimous", {}),
+        ("take_domain", {"code": "one"}),
+        ("item", {"code": "a"}),
+        ("item_autosave", {"code": "a"}),
+    ):
         url = reverse(f"assessments:{name}", kwargs={"public_id": assessment.public_id} | more)
         assert client.post(url, {}).status_code == 404, name
     removing = reverse("assessments:remove_evidence", args=[assessment.public_id, colleague_is_done.public_id])

@@ -53,6 +53,14 @@ def test_staff_name_somebody_independent(client, cast, submitted):
     assert "Rita Reviewer, asked" in change and admin_url(submitted) in change
 
 
+def test_staff_who_were_asked_find_it_on_their_first_page(client, cast, submitted):
+    client.force_login(cast.staff)
+    assert url_of(submitted) not in client.get(reverse("home")).content.decode()
+    services.ask_reviewer(submitted, cast.staff, by=cast.staff)
+    page = client.get(reverse("home")).content.decode()
+    assert "Your reviews" in page and f'href="{url_of(submitted)}"' in page
+
+
 def test_a_refusal_is_said_on_the_page(client, cast, submitted):
     InstrumentVersion.objects.update(asks_reviewer=False)
     client.force_login(cast.staff)

@@ -62,6 +62,53 @@ def test_what_all_chose_is_shown_first_and_then_taken(client, cast, differ):
     assert "Nothing to take" in client.get(url).content.decode()
 
 
+def press(client, page, code: str):
+    """The button of a domain as the page shows it, and what is said then."""
+    (shown,) = [one for one in page.context["domains"] if one.domain.code == code]
+    url = reverse("assessments:take_domain", args=[page.context["assessment"].public_id, code])
+    answer = client.post(url, {"item": [one.item.pk for one in shown.same]}, follow=True)
+    return [str(one) for one in answer.context["messages"]]
+
+
+def test_a_domain_is_agreed_at_once_where_all_chose_the_same(client, cast, differ):
+    """The button stands where nothing is left to talk about; each item gets an answer of its own, with its author."""
+    client.force_login(cast.colleague)
+    page = client.get(url_of(differ))
+    assert [(one.domain.code, one.agreed, len(one.same), len(one.talk)) for one in page.context["domains"]] == [
+        ("one", 0, 1, 1),
+        ("two", 0, 0, 1),
+    ]
+    assert "take_domain" not in page.content.decode() and "Agree on this domain" not in page.content.decode()
+    assert press(client, page, "one") == [
+        "Not everybody chose the same for “Item B.”. Open it, agree on it, and then take the rest of the domain."
+    ]
+    assert not AgreedAnswer.objects.exists()
+    item = item_of(differ.version, "b")
+    services.agree(differ, item, kind="level", level=item.levels.last(), by=cast.leader)
+    page = client.get(url_of(differ))
+    html = page.content.decode()
+    assert html.count("Agree on this domain as all chose") == 1 and "1 of 2 items agreed" in html
+    assert press(client, page, "one") == ["Agreed on 1 item of “Domain one”."]
+    row = AgreedAnswer.objects.get(item__code="a")
+    assert (row.level.code, row.saved_by, row.revisions.get().saved_by) == ("middle", cast.colleague, cast.colleague)
+    assert AgreedAnswer.objects.get(item__code="b").saved_by == cast.leader
+    assert press(client, page, "one") == ["Every item of “Domain one” is agreed on already."]
+    assert AgreedAnswer.objects.count() == 2
+
+
+def test_a_domain_that_changed_since_it_was_shown_is_left_alone(client, cast, assessment):
+    """What is agreed is what the person was shown."""
+    for person in (cast.leader, cast.colleague):
+        say(assessment, person, a="low", b="low", c="low")
+    client.force_login(cast.leader)
+    page = client.get(url_of(assessment))
+    services.agree(assessment, item_of(assessment.version, "a"), kind="no_data", by=cast.colleague)
+    assert press(client, page, "one") == [
+        "The list has changed since you opened it. Look at it again, then take the answers."
+    ]
+    assert AgreedAnswer.objects.count() == 1
+
+
 def test_agreeing_goes_on_to_the_next_open_item(client, cast, differ):
     client.force_login(cast.leader)
     url = url_of(differ, "item", "b")

@@ -7,12 +7,12 @@ import pytest
 from django.db import connection, connections
 
 from assessments import services
-from assessments.models import AgreedAnswer, Assessment, InstrumentVersion
+from assessments.models import AgreedAnswer, AgreedRevision, Assessment, InstrumentVersion
 from core import clock
 from core.models import AuditEntry
 from core.refusals import Refused
 from programs.models import Completion
-from tests.assessments.conftest import answer_all, item_of, small
+from tests.assessments.conftest import answer_all, item_of, say, small
 from tests.conftest import NOW, build_cast
 
 pytestmark = pytest.mark.skipif(connection.vendor != "postgresql", reason="needs PostgreSQL")
@@ -63,6 +63,23 @@ def test_two_answer_one_item(people):
     outcomes = at_once(agree(people.leader, "no_data"), agree(people.colleague, "not_applicable"))
     assert sorted(outcomes) == ["AnswersChanged", "done"]
     assert AgreedAnswer.objects.get().version == 1
+
+
+def test_two_agree_on_one_domain(people):
+    """Each item is agreed on once; the second is told, or finds what both wanted."""
+    assessment = services.start_assessment(people.enrollment, people.baseline, by=people.leader)
+    for person in (people.leader, people.colleague):
+        say(assessment, person, a="low", b="high", c="low")
+    (domain,) = assessment.version.domains.filter(code="one")
+    shown = {item_of(assessment.version, code).pk for code in "ab"}
+
+    def take(user):
+        return lambda: services.take_domain(assessment, domain, shown, by=user)
+
+    outcomes = at_once(take(people.leader), take(people.colleague))
+    assert "done" in outcomes and set(outcomes) <= {"done", "AssessmentRefused"}
+    assert sorted(AgreedAnswer.objects.values_list("item__code", "version")) == [("a", 1), ("b", 1)]
+    assert AgreedRevision.objects.count() == 2
 
 
 def test_two_submit(people):
