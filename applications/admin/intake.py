@@ -67,7 +67,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         filters.DuplicateFilter,
         "enrollment__team__practice__setting",
         "enrollment__team__practice__rurality",
-        "enrollment__team__practice__region",
+        filters.RegionFilter,
         "call__cohort",
     ]
     search_fields = [

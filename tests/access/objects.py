@@ -130,6 +130,11 @@ def build(cast: Cast) -> Objects:
     return found
 
 
+def build_intake(cast: Cast) -> Objects:
+    """The part of ``build`` that belongs to practices and to what they apply with."""
+    return _practice(cast) | _applications(cast)
+
+
 def _people(cast: Cast) -> Objects:
     link = issue_access_link(cast.leader)
     key = f"access-table-{cast.leader.pk}"

@@ -145,7 +145,7 @@ def test_the_list_shows_how_far_a_draft_is(desk, complete):
         ({"duplicates": "yes"}, 0, 0),
         ({"submission__standing": "late"}, 0, 0),
         ({"enrollment__team__practice__rurality": "rural"}, 1, 1),
-        ({"enrollment__team__practice__region": "VA"}, 1, 1),
+        ({"region": "VA"}, 1, 1),
     ],
 )
 def test_filters(staff, sent, query, before, after):

@@ -18,8 +18,12 @@ from notifications.services import send_due
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 # Only what is wrong comes back: carrying over all that axe looked at takes longer than its looking. And without preloading,
 # for axe would write what a style sheet imports into the page, and the policy refuses that.
-FIND = """options => axe.run({preload: false, resultTypes: ["violations"], ...options}).then(
-    found => found.violations.map(rule => `${rule.id}: ${rule.nodes.map(node => node.target.join(" ")).join(", ")}`))"""
+FIND = """options => {
+    document.getAnimations().forEach(one => one.finish());  // or colors would be looked at on their way
+    const words = node => `${node.target.join(" ")} (${node.any[0]?.message ?? ""})`;
+    return axe.run({preload: false, resultTypes: ["violations"], ...options}).then(
+        found => found.violations.map(rule => `${rule.id}: ${rule.nodes.map(words).join(", ")}`));
+}"""
 # Playwright's own event loop makes Django believe that the test itself is asynchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 # Headless, and quiet towards a network that is not there.
