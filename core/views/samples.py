@@ -1,10 +1,13 @@
 """What the style guide shows: every component with everyday, empty and extreme content."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 from django import forms
 
 from core import clock
+from core.charts import Point, Row, Svg, rows_chart
 
 LONG_WORD = "Pneumonoultramicroscopicsilicovolcanoconiosis"
 LONG_TITLE = f"A title that goes on, with {LONG_WORD * 2} in it, and does not break the page"
@@ -60,8 +63,55 @@ def context() -> dict[str, object]:
         "past": clock.now() - timedelta(days=3),
         "long_title": LONG_TITLE,
         "day": date(2024, 5, 1),
+        "dumbbell": _dumbbell(),
+        "bands": _bands(),
+        "heat": [(step, f"Level {step + 1} of 5") for step in range(5)],
         "teams": [("North Valley Oncology", 48, "82%"), (LONG_WORD, 7, "71%"), ("Harbor Cancer Center", 112, "90%")],
     }
+
+
+def _dumbbell() -> Svg:
+    """From the first time to the latest: everyday, with something open, without a figure, and with a name that is long."""
+    moved = [("hollow", 1, "First: 20"), ("tick", 3, "Between: 60"), ("filled", 4, "Latest: 80")]
+    fallen = [("hollow", 3, "First: 60"), ("filled", 2, "Latest: 40")]
+    rows = [
+        Row("Everyday", _points(moved), "20 → 60 → 80 (+60) · 5 of 5", joined=True),
+        Row(
+            "Partly open", _points(fallen), "60 → 40 (−20) · 3 of 5 · open from 25 to 75", _share(1, 3, 4), joined=True
+        ),
+        Row("Empty", words="No figure: too little is known"),
+        Row(LONG_TITLE, _points(moved[-1:]), "80 · 5 of 5"),
+    ]
+    return rows_chart(
+        rows, name="dumbbell", title="Moved most: Everyday (+60)", description="From 0 to 100.", ends=("0", "100")
+    )
+
+
+def _bands() -> Svg:
+    """A group's middle half and median, with and without one's own place."""
+    rows = [
+        Row(
+            "With your own",
+            _points([("bar", 2, "Median 40"), ("diamond", 4, "Yours: 80")]),
+            "20–60, median 40 · yours 80",
+        ),
+        Row("Without", _points([("bar", 3, "Median 60")]), "40–80, median 60"),
+        Row("Not shown", words="Not shown"),
+    ]
+    bands = [_share(1, 3), _share(2, 4), None]
+    rows = [replace(row, band=band) for row, band in zip(rows, bands, strict=True)]
+    return rows_chart(
+        rows, name="bands", title="Yours is above the median", description="From 0 to 100.", ends=("0", "100")
+    )
+
+
+def _points(points: list[tuple[str, int, str]]) -> list[Point]:
+    """Shape, fifths of the scale, words."""
+    return [Point(Fraction(fifths, 5), shape, words) for shape, fifths, words in points]
+
+
+def _share(low: int, high: int, of: int = 5) -> tuple[Fraction, Fraction]:
+    return Fraction(low, of), Fraction(high, of)
 
 
 def _tasks() -> list[dict[str, str]]:

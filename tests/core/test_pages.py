@@ -29,7 +29,14 @@ def test_public_pages(client, path, words):
 def test_styleguide_only_while_building(client, settings):
     assert client.get("/styleguide/").status_code == 404
     settings.DEBUG = True
-    assert client.get("/styleguide/").status_code == 200
+    answer = client.get("/styleguide/")
+    assert answer.status_code == 200
+    html = answer.content.decode()
+    assert html.count('<svg class="chart"') == 2
+    assert all(
+        f'class="{shape}"' in html for shape in ("chart-hollow", "chart-tick", "chart-open", "chart-band", "chart-bar")
+    )
+    assert all(f'class="heat-{step}"' in html for step in (0, 1, 2, 3, 4, "none"))
 
 
 @pytest.fixture
