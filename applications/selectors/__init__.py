@@ -30,6 +30,8 @@ from applications.selectors.intake import (
     members_in_core,
     own_membership,
     with_context,
+    with_milestones,
+    without_texts,
 )
 from applications.selectors.letters import (
     A_DAY,
@@ -75,7 +77,7 @@ from applications.selectors.returned import (
 )
 from applications.selectors.sealed import canonical, digest, is_intact, removal_words, removed_from
 from applications.selectors.signed import burst_since, changed_since
-from applications.selectors.standing import CallStanding, call_deadline, calls, standing_for, standing_of
+from applications.selectors.standing import CallStanding, call_deadline, calls, standing_by, standing_for, standing_of
 from applications.selectors.undelivered import Asked, Undelivered, topic_of, undelivered, waiting_undelivered
 from applications.selectors.visits import Change, changes_since_visit
 
@@ -176,6 +178,7 @@ __all__ = [
     "said_by",
     "shown_to_applicants",
     "similar_to",
+    "standing_by",
     "standing_for",
     "standing_of",
     "statement_of",
@@ -190,8 +193,10 @@ __all__ = [
     "was_handled",
     "with_context",
     "with_leader",
+    "with_milestones",
     "with_open_requests",
     "with_possible_duplicates",
+    "without_texts",
     "word_state",
     "words_of",
 ]

@@ -1,6 +1,6 @@
 """Applications with what their pages show, and who works on them."""
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
 from accounts.models import User
 from applications.models import Application, ApplicationState, Call
@@ -22,6 +22,17 @@ def with_context(applications: QuerySet[Application]) -> QuerySet[Application]:
         "submission",
         "submitted_by",
     )
+
+
+def without_texts(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """``with_context`` without what few pages show: the sealed copy, the call's text, the program's file; many kilobytes."""
+    return with_context(applications).defer("submission__sealed", "call__cohort__program__definition", "call__text")
+
+
+def with_milestones(application: Application) -> Application:
+    """The same with its cohort's milestones, for a page on which several things are asked of them; one query."""
+    prefetch_related_objects([application], "call__cohort__milestones")
+    return application
 
 
 def led_by(call: Call, leader: User) -> Application | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, QuerySet
 
 from applications.models import Application, ApplicationState, Correction, Letter, Verdict
-from applications.selectors.intake import with_context
+from applications.selectors.intake import without_texts
 from applications.selectors.letters import LetterState, letter_state, was_handled
 from applications.selectors.progress import Progress, progress_of
 
@@ -23,8 +23,8 @@ class Listed:
 
 
 def for_list(applications: QuerySet[Application]) -> QuerySet[Application]:
-    """``with_context`` without what no list shows: the sealed copy and the program's file, each of many kilobytes."""
-    return with_context(applications).defer("submission__sealed", "call__cohort__program__definition", "call__text")
+    """With what a list shows of each."""
+    return without_texts(applications)
 
 
 def listed(applications: Sequence[Application]) -> dict[int, Listed]:

@@ -1,5 +1,6 @@
 """What stands between an application and its submission."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -7,10 +8,10 @@ from django.urls import reverse
 from accounts.models import Membership, Profession, User
 from applications.models import Application
 from applications.requirements import Facts, Requirement, Rules, Unmet, unmet
-from applications.selectors.attendance import unconfirmed
+from applications.selectors.attendance import Word, words_of
 from applications.selectors.letters import letter_facts, letters_of
-from practices.models import Practice
-from practices.selectors import core_team, leader_of, sponsor_of
+from practices.models import MemberRole, Practice
+from practices.selectors import sponsor_of
 from programs.models import Cohort, MilestoneKind
 from questionnaires.selectors import AnsweredSection, sections_with_answers
 
@@ -70,18 +71,18 @@ def missing_practice_facts(practice: Practice) -> tuple[str, ...]:
     return tuple(str(Practice._meta.get_field(name).verbose_name) for name in names)
 
 
-def facts_of(application: Application) -> Facts:
-    """What stands in the application, for ``requirements.unmet``."""
+def facts_of(application: Application, words: Sequence[Word] | None = None) -> Facts:
+    """What stands in the application, for ``requirements.unmet``. ``words``: ``words_of`` it, where they were read already."""
     team = application.enrollment.team
-    leader = leader_of(team)
-    person = leader.user if leader else User()
+    words = words_of(application) if words is None else words
+    person = next((word.member.user for word in words if word.member.role == MemberRole.LEADER), User())
     return Facts(
         leader=person.name,
         is_physician=person.profession == Profession.PHYSICIAN,
         is_member=person.asco_membership in (Membership.MEMBER, Membership.FELLOW),
         has_member_number=bool(person.asco_member_number.strip()),
-        core_size=core_team(team).count(),
-        unconfirmed=tuple(member.user.name for member in unconfirmed(application)),
+        core_size=len(words),
+        unconfirmed=tuple(word.member.user.name for word in words if not word.has_confirmed),
         has_sponsor=sponsor_of(team) is not None,
         country=str(team.practice.country),
         missing_practice_facts=missing_practice_facts(team.practice),
@@ -96,9 +97,9 @@ def _letter_facts(application: Application) -> dict[str, object]:
     return {"has_letter": any(one.counts for one in found), "letter_asked_of": waiting[-1] if waiting else ""}
 
 
-def unmet_requirements(application: Application) -> list[Unmet]:
-    """The program's requirements that this application does not meet, its answers aside."""
-    return unmet(rules_of(application.call.cohort), facts_of(application))
+def unmet_requirements(application: Application, words: Sequence[Word] | None = None) -> list[Unmet]:
+    """The program's requirements that this application does not meet, its answers aside. ``words`` as in ``facts_of``."""
+    return unmet(rules_of(application.call.cohort), facts_of(application, words))
 
 
 def gaps(application: Application) -> list[Gap]:

@@ -41,7 +41,12 @@ def standing_of(call: Call, at: datetime) -> CallStanding:
 
 def standing_for(application: Application, at: datetime) -> CallStanding:
     """How the call stands at ``at`` for this application, its extension included."""
-    return _as_standing(window(deadline_of(application.call.deadline, application.enrollment), at))
+    return standing_by(deadline_of(application.call.deadline, application.enrollment), at)
+
+
+def standing_by(deadline: Deadline, at: datetime) -> CallStanding:
+    """How the call stands at ``at`` for an application whose deadline, its extension included, is known already."""
+    return _as_standing(window(deadline, at))
 
 
 def _as_standing(found: Window) -> CallStanding:

@@ -143,6 +143,7 @@ def answer(
                 base_versions=base_versions,
                 locked=selectors.locked_questions(application, at),
                 burst_since=selectors.burst_since(application, clock.now()) if is_burst else None,
+                is_held=True,
             )
         except questionnaires.Conflict as error:
             conflict = error  # raised below: here it would take back what was saved

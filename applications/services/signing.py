@@ -13,7 +13,8 @@ from applications.services.refusals import ApplicationRefused, GapsRemain, NotSi
 from applications.services.sealing import content_of, seal
 from core import clock
 from core.services import record
-from practices.selectors import leader_of
+from practices.models import MemberRole
+from practices.selectors import current_members, leader_of
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,8 @@ def sign_off_state(application: Application) -> SignOffState:
 
 def _newest(application: Application) -> SignOff | None:
     """The newest word of whoever leads the team now; a former leader's is worth nothing any more."""
-    leader = leader_of(application.enrollment.team)
-    found = application.sign_offs.filter(signed_by=leader.user_id if leader else None).select_related("signed_by")
+    leader = current_members(application.enrollment.team).filter(role=MemberRole.LEADER)
+    found = application.sign_offs.filter(signed_by__in=leader.values("user")).select_related("signed_by")
     return found.order_by("-id").first()
 
 

@@ -28,7 +28,7 @@ def autosave(request: HttpRequest, public_id: str, code: str) -> JsonResponse:
     if wait := pace.seconds_to_wait("autosave", request.user.public_id, most=MOST_A_MINUTE):
         text = _("Too much was saved within a minute. Wait a moment; the page sends your words again.")
         return JsonResponse({"error": text}, status=429, headers={"Retry-After": str(wait)})
-    application = editable(request.user, public_id, part=code)
+    application = editable(request.user, public_id, part=code, is_lean=True)
     found, now = section_of(application, code), clock.now()
     if seen := drafts.seen_at(request.POST, now=now):
         services.note_visit(application, code, by=request.user, at=seen)

@@ -21,14 +21,18 @@ def visible(user: User, public_id: str) -> Application:
     return get_object_or_404(selectors.with_context(Application.objects.visible_to(user)), public_id=public_id)
 
 
-def editable(user: User, public_id: str, *, part: str = "") -> Application:
+def editable(user: User, public_id: str, *, part: str = "", is_lean: bool = False) -> Application:
     """The application, to be worked on; once it is sent, only a ``part`` of it that staff returned for changes.
+
+    ``is_lean``: without the long texts that pages of a section do not show.
 
     Raises:
         Http404: there is none that ``user`` may see.
         PermissionDenied: ``user`` does not write it (``permissions.can_work_on``), or it is no draft.
     """
-    application = visible(user, public_id)
+    found = Application.objects.visible_to(user)
+    found = selectors.without_texts(found) if is_lean else selectors.with_context(found)
+    application = get_object_or_404(found, public_id=public_id)
     if not permissions.can_work_on(user, application):
         raise PermissionDenied(
             _("Only the leader, the core team and whom the leader asked to edit can edit an application.")

@@ -15,11 +15,10 @@ from django.views.decorators.http import require_safe
 from applications import permissions, selectors, services
 from applications.models import Application, ApplicationState
 from applications.requirements import Requirement, Unmet
-from applications.selectors import Change
+from applications.selectors import Change, Word
 from applications.views.found import visible
 from applications.views.receipts import submissions_of
 from core import clock, wording
-from practices.models import Member
 from programs.selectors import deadline_of
 from questionnaires.selectors import AnsweredSection, SectionStatus, sections_with_answers
 
@@ -62,22 +61,23 @@ def application_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def detail(request: HttpRequest, public_id: str) -> HttpResponse:
     """The task list of a draft, with what is done and what is missing; of a sent application, how it stands."""
-    application = visible(request.user, public_id)
+    application = selectors.with_milestones(visible(request.user, public_id))
     words = selectors.words_of(application)
-    core = [word.member for word in words]
     unconfirmed = [word.member for word in words if not word.has_confirmed]
-    own = selectors.own_membership(application, request.user)
+    own = next((word.member for word in words if word.member.user_id == request.user.pk), None)
     rules = selectors.rules_of(application.call.cohort)
+    deadline = deadline_of(application.call.deadline, application.enrollment)
+    can_edit = permissions.can_edit(request.user, application)
     context = {
         "application": application,
         "tone": TONES[application.state],
-        "deadline": deadline_of(application.call.deadline, application.enrollment),
-        "standing": selectors.standing_for(application, clock.now()),
+        "deadline": deadline,
+        "standing": selectors.standing_by(deadline, clock.now()),
         "rules": rules,
         "core": words,
         "must_confirm": own is not None and own in unconfirmed and rules.needs_attendance,
-        "can_edit": permissions.can_edit(request.user, application),
-        "can_ask": permissions.can_edit(request.user, application) and set(unconfirmed) - {own},
+        "can_edit": can_edit,
+        "can_ask": can_edit and set(unconfirmed) - {own},
         "can_lead": permissions.can_withdraw(request.user, application),
         "submissions": submissions_of(application),
     }
@@ -86,20 +86,18 @@ def detail(request: HttpRequest, public_id: str) -> HttpResponse:
         context["form_change"] = selectors.form_change(application)
         context["signing"] = services.sign_off_state(application)
         changes = selectors.changes_since_visit(application, request.user)
-        context["tasks"] = list(_tasks(application, core, unconfirmed, changes))
+        context["tasks"] = list(_tasks(application, words, changes))
     return render(request, "applications/detail.html", context)
 
 
-def _tasks(
-    application: Application, core: list[Member], unconfirmed: list[Member], changes: dict[str, list[Change]]
-) -> Iterator[Task]:
-    missing = selectors.unmet_requirements(application)
+def _tasks(application: Application, words: list[Word], changes: dict[str, list[Change]]) -> Iterator[Task]:
+    missing = selectors.unmet_requirements(application, words)
     sections = sections_with_answers(application.response)
-    yield from _first_tasks(application, core, missing)
+    yield from _first_tasks(application, len(words), missing)
     for section in sections:
         yield _section_task(application, section, changes.get(section.section.code, []))
     if selectors.rules_of(application.call.cohort).needs_attendance:
-        yield _attendance_task(application, core, unconfirmed)
+        yield _attendance_task(application, words)
     count = len(selectors.gaps_with(application, missing, sections))
     left = ngettext("%(n)s thing is missing", "%(n)s things are missing", count) % {"n": count}
     yield _task(
@@ -107,7 +105,7 @@ def _tasks(
     )
 
 
-def _first_tasks(application: Application, core: list[Member], missing: list[Unmet]) -> Iterator[Task]:
+def _first_tasks(application: Application, core: int, missing: list[Unmet]) -> Iterator[Task]:
     open_ones = {one.requirement for one in missing}
     team = application.enrollment.team
     yield _task(
@@ -117,7 +115,7 @@ def _first_tasks(application: Application, core: list[Member], missing: list[Unm
         _progress(not open_ones & {Requirement.PRACTICE, Requirement.COUNTRY}),
         team.practice.name,
     )
-    people = ngettext("%(n)s person in the core team", "%(n)s people in the core team", len(core)) % {"n": len(core)}
+    people = ngettext("%(n)s person in the core team", "%(n)s people in the core team", core) % {"n": core}
     yield _task(
         application, _("Your team"), "team", _progress(not open_ones & {Requirement.LEADER, Requirement.TEAM}), people
     )
@@ -142,12 +140,12 @@ def _change_words(change: Change) -> str:
     return f"{change.text} ({change.by}, {wording.moment(change.at, timezone.get_current_timezone())})"
 
 
-def _attendance_task(application: Application, core: list[Member], unconfirmed: list[Member]) -> Task:
-    given = len(core) - len(unconfirmed)
-    words, tone = _progress(not unconfirmed, is_started=given > 0)
-    hint = _("%(given)s of %(all)s have confirmed") % {"given": given, "all": len(core)}
+def _attendance_task(application: Application, words: list[Word]) -> Task:
+    given = sum(word.has_confirmed for word in words)
+    status, tone = _progress(given == len(words), is_started=given > 0)
+    hint = _("%(given)s of %(all)s have confirmed") % {"given": given, "all": len(words)}
     url = reverse("applications:detail", args=[application.public_id]) + "#attendance"
-    return Task(_("Attendance of all sessions"), url, words, tone, hint)
+    return Task(_("Attendance of all sessions"), url, status, tone, hint)
 
 
 def _task(application: Application, title: str, page: str, status: tuple[str, str], hint: str = "") -> Task:

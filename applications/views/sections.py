@@ -29,7 +29,7 @@ from questionnaires.selectors import AnsweredSection, files_of, in_words, sectio
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, public_id: str, code: str) -> HttpResponse:
     """One section. A conflict with a colleague is shown with both texts (409); the rest is saved."""
-    application = editable(request.user, public_id, part=code)
+    application = editable(request.user, public_id, part=code, is_lean=True)
     found = section_of(application, code)
     form = _form(application, found, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():

@@ -16,10 +16,12 @@ from applications import permissions, selectors, services
 from applications.forms import WithdrawForm
 from applications.models import Application, ApplicationState
 from applications.requirements import Rules
+from applications.selectors import Word
 from applications.views.found import editable, file_url, visible
 from core import clock
 from core.refusals import Refused
-from practices.selectors import current_members, facts_of, leader_of, sponsor_of
+from practices.models import Member, MemberRole
+from practices.selectors import current_members, facts_of, sponsor_of
 from programs.selectors import deadline_of
 from questionnaires.selectors import AnsweredSection, sections_with_answers
 
@@ -36,43 +38,46 @@ class CheckedPart:
 @require_safe
 def check(request: HttpRequest, public_id: str) -> HttpResponse:
     """Everything on one page before it is sent: what is missing, each a link, then all of it, each with “Change”."""
-    application = editable(request.user, public_id)
+    application = selectors.with_milestones(editable(request.user, public_id))
     sections = sections_with_answers(application.response)
-    rules = selectors.rules_of(application.call.cohort)
-    gaps = selectors.gaps_with(application, selectors.unmet_requirements(application), sections)
+    words = selectors.words_of(application)
+    gaps = selectors.gaps_with(application, selectors.unmet_requirements(application, words), sections)
+    deadline = deadline_of(application.call.deadline, application.enrollment)
+    can_sign_off = permissions.can_sign_off(request.user, application)
     context = {
         "application": application,
         "gaps": gaps,
         "parts": [
-            *_parts(application, rules),
+            *_parts(application, words),
             *(CheckedPart(one.section.title, _rows(application, one)) for one in sections),
         ],
-        "deadline": deadline_of(application.call.deadline, application.enrollment),
-        "standing": selectors.standing_for(application, clock.now()),
+        "deadline": deadline,
+        "standing": selectors.standing_by(deadline, clock.now()),
         "signing": services.sign_off_state(application),
-        "can_sign_off": permissions.can_sign_off(request.user, application),
-        "can_submit": permissions.can_submit(request.user, application),
+        "can_sign_off": can_sign_off,
+        "can_submit": can_sign_off or permissions.can_submit(request.user, application),
     }
     return render(request, "applications/check.html", context)
 
 
-def _parts(application: Application, rules: Rules) -> Iterator[CheckedPart]:
+def _parts(application: Application, words: list[Word]) -> Iterator[CheckedPart]:
     """What stands outside the questions: practice, team, sponsor, the word to attend."""
+    rules = selectors.rules_of(application.call.cohort)
     team, key = application.enrollment.team, application.public_id
     page = {name: reverse(f"applications:{name}", args=[key]) for name in ("practice", "team", "sponsor", "detail")}
     facts = [
         {"label": fact.label, "value": fact.value, "change_url": page["practice"]} for fact in facts_of(team.practice)
     ]
     yield CheckedPart(_("Your practice"), facts)
+    members = list(current_members(team))
     people = [
         {"label": member.get_role_display(), "value": member.user.name, "change_url": page["team"]}
-        for member in current_members(team)
+        for member in members
     ]
-    yield CheckedPart(_("Your team"), [*people, *_leader_rows(application, rules, page["team"])])
+    yield CheckedPart(_("Your team"), [*people, *_leader_rows(members, rules, page["team"])])
     yield CheckedPart(_("Sponsor"), list(_support_rows(application, rules, page["sponsor"])))
     if rules.needs_attendance:
-        missing = selectors.unconfirmed(application)
-        given = [member.user.name for member in selectors.members_in_core(application) if member not in missing]
+        given = [word.member.user.name for word in words if word.has_confirmed]
         row = {
             "label": _("Have confirmed to attend"),
             "value": ", ".join(given),
@@ -91,9 +96,9 @@ def _support_rows(application: Application, rules: Rules, url: str) -> Iterator[
         yield {"label": _("Letter of support"), "value": ", ".join(said), "change_url": f"{url}#letter"}
 
 
-def _leader_rows(application: Application, rules: Rules, url: str) -> list[dict[str, object]]:
+def _leader_rows(members: list[Member], rules: Rules, url: str) -> list[dict[str, object]]:
     """What the program asks about its leaders."""
-    leader = leader_of(application.enrollment.team)
+    leader = next((one for one in members if one.role == MemberRole.LEADER), None)
     if leader is None or not (rules.leader_is_physician or rules.leader_is_member):
         return []
     person = leader.user

@@ -50,6 +50,7 @@ def save_answers(
     base_versions: dict[int, int] | None = None,
     locked: Mapping[int, date] | None = None,
     burst_since: datetime | None = None,
+    is_held: bool = False,
 ) -> list[Answer]:
     """Save what ``values`` (by question pk) change, one revision each, and return the answers that changed.
 
@@ -60,15 +61,17 @@ def save_answers(
     counts against the quota of this response, and a file that was replaced stays with the revision that had it.
     ``locked`` holds the questions that can no longer be changed, each with the last day on which they could
     (``selectors.locks_of``). Too many words are kept, and told as a gap. ``burst_since``: this was saved by the page itself, and
-    what the same person's page saved of an answer since then is one revision with it.
+    what the same person's page saved of an answer since then is one revision with it. ``is_held``: the caller has called
+    ``hold`` in a transaction that a refusal takes back.
 
     Raises:
         AnswersRefused: a value breaks its question's rules, is no question of this form, is locked, is empty where the
             section cannot be saved without it, or is a file for which no room is left; nothing is saved.
         Conflict: after everything else has been saved.
     """
-    with transaction.atomic():
-        hold(response)
+    with transaction.atomic(savepoint=not is_held):
+        if not is_held:
+            hold(response)
         questions = Question.objects.filter(section__form_id=response.form_id).in_bulk(list(values))
         wanted = _cleaned(questions, values)
         rows = response.answers.filter(question__in=questions).select_for_update(no_key=True)

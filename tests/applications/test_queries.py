@@ -46,6 +46,30 @@ def test_lists(draft, settings):
     assert [cost(*page) for page in pages] == before
 
 
+@pytest.mark.parametrize(
+    ("page", "further", "most"), [("detail", (), 27), ("check", (), 19), ("section", ("problem",), 9)]
+)
+def test_what_a_page_of_a_draft_costs(complete, page, further, most):
+    """One query more is a decision, not an accident; fewer are welcome, and the number goes down with them."""
+    client = Client()
+    client.force_login(complete.leader)
+    url = reverse(f"applications:{page}", args=[complete.application.public_id, *further])
+    assert cost(client, url) == most
+
+
+@pytest.mark.parametrize(("page", "most"), [("section", 20), ("autosave", 21)])
+def test_what_a_save_costs(complete, page, most):
+    """Two of the statements are the test's own transaction around that of the save."""
+    client = Client()
+    client.force_login(complete.leader)
+    url = reverse(f"applications:{page}", args=[complete.application.public_id, "problem"])
+    for version in (1, 2):  # with the first, the section is visited for the first time
+        sent = {"problem": f"Delays {version}", "base__problem": version, "aim": "", "base__aim": 0}
+        with CaptureQueriesContext(connection) as queries:
+            assert client.post(url, sent).status_code in (200, 302)
+    assert len(queries) == most
+
+
 @pytest.mark.parametrize("page", ["detail", "team", "check"])
 def test_a_bigger_team_costs_no_more(complete, page):
     client = Client()
