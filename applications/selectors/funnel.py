@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
@@ -38,8 +39,7 @@ class Bar:
         return self.total - self.count
 
 
-@dataclass(frozen=True)
-class Stuck:
+class Stuck(NamedTuple):
     """A draft, what is missing in it, and for how long nobody has changed it."""
 
     pk: int
@@ -104,7 +104,8 @@ def intake_of(call: Call, *, now: datetime) -> Intake:
         answered=Count("application", distinct=True, filter=Q(answered_at__isnull=False)),
     )
     stuck = sorted(
-        (Stuck(pk, one, now - one.changed_at) for pk, one in progress.items()), key=lambda one: (-one.quiet, one.pk)
+        (Stuck(pk, one, now - one.changed_at) for pk, one in progress.items()),
+        key=lambda one: (one.progress.changed_at, one.pk),  # quiet the longest
     )
     late = applications.filter(state__in=RECEIVED, submission__standing=Standing.LATE).count()
     return Intake(
@@ -129,7 +130,9 @@ def _bars(
     """What was submitted had every step; of the drafts each counts where the step is not missing."""
     received = sum(by_state.get(state, 0) for state in RECEIVED)
     total = received + by_state.get(ApplicationState.DRAFT, 0)
-    missing = Counter(step.code for one in progress.values() for step in one.missing)
+    missing: Counter[str] = Counter()
+    for steps_left, count in Counter(one.missing for one in progress.values()).items():
+        missing.update({step.code: count for step in steps_left})
     bars = [Bar("Started", total, total)]
     if call.eligibility_questions.exists():
         bars.append(Bar("Answered the eligibility questions, and fit", _eligible(call), total))

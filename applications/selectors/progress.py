@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import BigIntegerField, Case, Count, Max, Q, QuerySet, Sum, Value, When
 
@@ -26,6 +27,7 @@ from questionnaires.models import Answer, Condition, Question, QuestionKind, Req
 PRACTICE, TEAM, SPONSOR, LETTER, ATTENDANCE = "practice", "team", "sponsor", "letter", "attendance"
 # What is answered, but with too many words, too few rows or an empty cell. The dot keeps it apart from a section's code.
 LIMITS = "answers.limits"
+OWN = (PRACTICE, TEAM, SPONSOR, LETTER, ATTENDANCE, LIMITS)
 COLUMNS = ("pk", "call_id", "response_id", "response__form_id", "enrollment__team_id", "created_at")
 FACTS = (*PRACTICE_FACTS, "country")
 # A sum of bits has to fit into a signed 64-bit number.
@@ -40,9 +42,8 @@ class Step:
     title: str
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far a draft is. ``missing`` holds the steps that are not done, in their order."""
+class Progress(NamedTuple):
+    """How far a draft is. ``missing`` holds the steps that are not done, in their order. A tuple: there are ten thousand."""
 
     steps: tuple[Step, ...]
     missing: tuple[Step, ...]
@@ -67,12 +68,12 @@ class Asked:
     required: frozenset[int]
     has_limits: bool
 
-    def missing(self, answered: set[int], values: dict[int, asking.Json]) -> set[str]:
+    def missing(self, answered: set[int], values: dict[int, asking.Json]) -> frozenset[str]:
         """The sections in which something is asked, has to be answered, and is not."""
         wanted = self.required - answered
         if self.needs and wanted:
             wanted &= asking.asked(self.order, self.needs, values)
-        return {self.section_of[key] for key in wanted}
+        return frozenset(self.section_of[key] for key in wanted)
 
     def is_over(self, unfinished: set[int], values: dict[int, asking.Json]) -> bool:
         """Whether one of these is asked, so that it has to be put right."""
@@ -97,7 +98,8 @@ class _Facts:
     sponsored: set[int] = field(default_factory=set)
     lettered: set[int] = field(default_factory=set)
     words: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
-    undone: dict[object, set[str]] = field(default_factory=dict)
+    undone: dict[object, frozenset[str]] = field(default_factory=dict)
+    missing: dict[object, tuple[Step, ...]] = field(default_factory=dict)
     steps: dict[tuple[int, int], tuple[Step, ...]] = field(default_factory=dict)
 
     def steps_of(self, call: int, form: int) -> tuple[Step, ...]:
@@ -105,7 +107,16 @@ class _Facts:
             self.steps[call, form] = _steps(self.rules[call], self.forms[form])
         return self.steps[call, form]
 
-    def undone_sections(self, response: int, form: int) -> set[str]:
+    def missing_of(self, call: int, form: int, is_done: tuple[bool, ...], undone: frozenset[str]) -> tuple[Step, ...]:
+        """The steps that are not done; ``is_done`` in the order of ``OWN``. As above, each way once."""
+        key = (call, form, is_done, undone)
+        if key not in self.missing:
+            own = dict(zip(OWN, is_done, strict=True))
+            steps = self.steps_of(call, form)
+            self.missing[key] = tuple(step for step in steps if not own.get(step.code, step.code not in undone))
+        return self.missing[key]
+
+    def undone_sections(self, response: int, form: int) -> frozenset[str]:
         """Most applications stand like many others: each way is looked into once."""
         bits, values = self.answered.get(response, ()), self.values.get(response, {})
         key = (form, bits, repr(values))
@@ -238,22 +249,20 @@ def _progress(row: tuple, found: _Facts) -> Progress:
     rules = found.rules[call]
     core, physicians, members, numbered = found.people.get(team, (0, 0, 0, 0))
     country = facts.pop()
-    words = sum(dates in ("", found.dates[call]) for dates in found.words.get(pk, ()))
-    undone = found.undone_sections(response, form)
-    is_done = {
-        PRACTICE: all(fact not in (None, "") for fact in facts)
-        and (not rules.countries or str(country) in rules.countries),
-        TEAM: rules.core_min <= core <= rules.core_max
+    words = found.words.get(pk)
+    given = sum(dates in ("", found.dates[call]) for dates in words) if words else 0
+    is_done = (
+        None not in facts and "" not in facts and (not rules.countries or str(country) in rules.countries),
+        rules.core_min <= core <= rules.core_max
         and (not rules.leader_is_physician or physicians > 0)
         and (not rules.leader_is_member or (members > 0 and numbered > 0)),
-        SPONSOR: team in found.sponsored,
-        LETTER: pk in found.lettered,
-        ATTENDANCE: words >= core,
-        LIMITS: not found.is_over(response, form),
-    }
-    steps = found.steps_of(call, form)
-    missing = tuple(step for step in steps if not is_done.get(step.code, step.code not in undone))
-    return Progress(steps, missing, max(created_at, found.changed.get(response, created_at)))
+        team in found.sponsored,
+        pk in found.lettered,
+        given >= core,
+        not found.is_over(response, form),
+    )
+    missing = found.missing_of(call, form, is_done, found.undone_sections(response, form))
+    return Progress(found.steps_of(call, form), missing, max(created_at, found.changed.get(response, created_at)))
 
 
 def _steps(rules: Rules, form: Asked) -> tuple[Step, ...]:
