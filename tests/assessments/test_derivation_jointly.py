@@ -158,6 +158,7 @@ def views(values: Values) -> list[tuple[F, F] | None]:
 
 
 # --- the attack --------------------------------------------------------------------------------------------------------
+@pytest.mark.timeout(max(300, 5 * COHORTS))
 def test_both_rounds_together_bound_nobody_below_one_level():
     """A value in either round is left a whole level, a change two."""
     both = 0

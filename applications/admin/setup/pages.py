@@ -1,11 +1,12 @@
 """What the pages of a call's preparation share: the door, the frame, and asking once more."""
 
-from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 
@@ -15,6 +16,7 @@ from core.admin import pages as shared
 from core.admin.pages import BOTH, POST, SAFE, Pages, attempt, tell
 
 __all__ = ["BOTH", "POST", "SAFE", "ask", "attempt", "call_of", "mounted", "page", "show", "tell"]
+FOLDER = "admin/applications/call"
 
 
 def mounted(model_admin: ModelAdmin, pages: Pages) -> list[URLPattern]:
@@ -44,26 +46,17 @@ def page(name: str, call: Call, *args: object) -> str:
 def show(
     model_admin: ModelAdmin, request: HttpRequest, template: str, call: Call, title: str, **context: object
 ) -> TemplateResponse:
-    frame = {"title": title, "subtitle": str(call.cohort), "call": call, "opts": model_admin.opts}
-    return TemplateResponse(
-        request, f"admin/applications/call/{template}", model_admin.admin_site.each_context(request) | frame | context
-    )
+    """One of the room's own pages, by the name of its file."""
+    return _framed(model_admin, request, call, f"{FOLDER}/{template}", title=title, **context)
 
 
-def ask(
-    model_admin: ModelAdmin,
-    request: HttpRequest,
-    call: Call,
-    *,
-    title: str,
-    text: str,
-    button: str,
-    back: str,
-    act: Callable[[], object],
-    done: str,
-) -> HttpResponse:
-    """A page that asks once more; its POST does it and leads ``back``."""
-    if request.method == "POST":
-        attempt(request, act, done)
-        return redirect(back)
-    return show(model_admin, request, "ask.html", call, title, text=text, button=button, back=back)
+def ask(model_admin: ModelAdmin, request: HttpRequest, call: Call, **words: Any) -> HttpResponse:
+    """A page that asks once more, and what its POST does: as ``core.admin.pages.ask``, in this frame."""
+    return shared.ask(request, partial(_framed, model_admin, request, call), **words)
+
+
+def _framed(
+    model_admin: ModelAdmin, request: HttpRequest, call: Call, template: str, **context: object
+) -> TemplateResponse:
+    about = {"subtitle": str(call.cohort), "call": call}
+    return shared.show(model_admin, request, template, folder=FOLDER, **about, **context)

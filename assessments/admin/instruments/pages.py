@@ -1,21 +1,22 @@
 """What the pages of an instrument's version share: the door, the frame, and asking once more."""
 
-from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 
 from assessments import permissions
 from assessments.models import InstrumentVersion
 from core.admin import pages as shared
-from core.admin.pages import BOTH, POST, SAFE, Pages, attempt, tell
+from core.admin.pages import ASK, BOTH, POST, SAFE, Pages, attempt, tell
 
-__all__ = ["BOTH", "POST", "SAFE", "ask", "attempt", "mounted", "page", "show", "tell", "version_of"]
-STEM = "assessments_instrumentversion"
+__all__ = ["ASK", "BOTH", "POST", "SAFE", "ask", "attempt", "framed", "mounted", "page", "show", "tell", "version_of"]
+STEM, FOLDER = "assessments_instrumentversion", "admin/assessments/version"
 
 
 def mounted(model_admin: ModelAdmin, pages: Pages) -> list[URLPattern]:
@@ -47,26 +48,18 @@ def show(
     title: str,
     **context: object,
 ) -> TemplateResponse:
-    frame = {"title": title, "subtitle": str(version), "version": version, "opts": model_admin.opts}
-    return TemplateResponse(
-        request, f"admin/assessments/version/{template}", model_admin.admin_site.each_context(request) | frame | context
-    )
+    """One of the room's own pages, by the name of its file."""
+    return framed(model_admin, request, version, f"{FOLDER}/{template}", title=title, **context)
 
 
-def ask(
-    model_admin: ModelAdmin,
-    request: HttpRequest,
-    version: InstrumentVersion,
-    *,
-    title: str,
-    text: str,
-    button: str,
-    back: str,
-    act: Callable[[], object],
-    done: str,
-    after: str = "",
-) -> HttpResponse:
-    """A page that asks once more; its POST does it and leads on ``after`` (else ``back``), or ``back`` if it was refused."""
-    if request.method == "POST":
-        return redirect(after or back if attempt(request, act, done) else back)
-    return show(model_admin, request, "ask.html", version, title, text=text, button=button, back=back)
+def ask(model_admin: ModelAdmin, request: HttpRequest, version: InstrumentVersion, **words: Any) -> HttpResponse:
+    """A page that asks once more, and what its POST does: as ``core.admin.pages.ask``, in this frame."""
+    return shared.ask(request, partial(framed, model_admin, request, version), **words)
+
+
+def framed(
+    model_admin: ModelAdmin, request: HttpRequest, version: InstrumentVersion, template: str, **context: object
+) -> TemplateResponse:
+    """Any page about a version, by the path of its template."""
+    about = {"subtitle": str(version), "version": version}
+    return shared.show(model_admin, request, template, folder=FOLDER, **about, **context)

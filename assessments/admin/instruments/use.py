@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments import selectors, services
-from assessments.admin.instruments.pages import BOTH, ask, attempt, mounted, page, show, version_of
+from assessments.admin.instruments.pages import ASK, BOTH, ask, attempt, framed, mounted, page, show, version_of
 from assessments.definition import InstrumentPlan, Kind
 from assessments.models import InstrumentVersion
 from assessments.services import InstrumentRefused
@@ -130,5 +130,6 @@ def write_next(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpRe
         "The next version begins as a copy of this one. Rounds under way keep theirs, and new rounds begin with this one"
         " until you put the next one in use."
     )
-    context = {"text": words, "button": _("Write the next version"), "back": page("content", version)}
-    return show(model_admin, request, "ask.html", version, _("Write the next version"), **context)
+    title = _("Write the next version")
+    back = page("content", version)
+    return framed(model_admin, request, version, ASK, title=title, text=words, button=title, back=back)
