@@ -4,7 +4,7 @@
 
 Every team has five submitted rounds. Beside each figure stands its floor in the same run: reading the same answers from the
 same PostgreSQL as plain tuples. Of the cohort's page it counts the queries and asks PostgreSQL for the plan of each
-(``EXPLAIN``): neither may grow with teams. Four minutes on two quiet cores, most of them for writing the rounds.
+(``EXPLAIN``): neither may grow with teams. It takes a machine that does nothing else.
 """
 
 import json
