@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from applications import services as applications
-from applications.models import Application, AttendanceCommitment, Call, EligibilityQuestion
+from applications.models import Application, AttendanceCommitment, Call, EligibilityQuestion, Format, Part
 from core import links
 from documents.services import check
 from practices import services as practices
@@ -95,7 +95,8 @@ NO_PAGE = {
         admin:applications_call_intake_excel admin:applications_call_intake_csv admin:applications_call_eligibility_move
         admin:applications_call_section_move admin:applications_call_question_move admin:applications_application_note
         admin:applications_application_settle admin:applications_application_letter
-        admin:applications_application_membership admin:practices_practice_apart_back""",
+        admin:applications_application_membership admin:practices_practice_apart_back
+        admin:applications_call_intake_table_file""",
     "a file": """
         applications:file applications:letter_file applications:receipt_pdf applications:submission_pdf
         admin:applications_call_form_copy""",
@@ -103,6 +104,7 @@ NO_PAGE = {
         admin:applications_call_add admin:applications_call_delete admin:applications_application_add
         admin:applications_application_delete admin:practices_practice_delete admin:practices_site_add
         admin:practices_site_delete admin:practices_affiliation_delete admin:practices_team_add
+        admin:applications_export_add admin:applications_export_delete
         admin:practices_team_delete admin:practices_invitation_add admin:practices_invitation_delete""",
 }
 NO_PAGES = {name: reason for reason, names in NO_PAGE.items() for name in names.split()}
@@ -168,6 +170,10 @@ class Intake:
             if not key:
                 return ""
             values["pk" if "<int:pk>" in path else "object_id"] = key
+        if "<int:export>" in path:
+            if not self.rows["applications_export"]:
+                return ""
+            values["export"] = self.rows["applications_export"]
         if "<slug:code>" in path:
             values["code"] = "physician" if "eligibility" in page else "people" if "question" in page else "kinds"
         if "<slug:kind>" in path:
@@ -220,7 +226,11 @@ def with_nothing() -> Intake:
         "practices_invitation": Invitation.objects.get().pk,
         **dict.fromkeys(("applications_call_eligibility_change", "applications_call_eligibility_remove"), 0),
         **dict.fromkeys(
-            ("practices_site", "practices_affiliation", "practices_practice_merge", "practices_practice_apart"), 0
+            (
+                *("practices_site", "practices_affiliation", "practices_practice_merge", "practices_practice_apart"),
+                "applications_export",
+            ),
+            0,
         ),
     }
     return Intake(_people(cast, leader=leader), ours, rows)
@@ -265,6 +275,7 @@ def with_everything() -> Intake:
         "applications_call": call.pk,
         "applications_call_eligibility": EligibilityQuestion.objects.get().call_id,
         "applications_application": sent.pk,
+        "applications_export": applications.ask_for_export(call, part=Part.ALL, form=Format.CSV, by=cast.staff).pk,
         "practices_practice": cast.practice.pk,
         "practices_site": cast.practice.sites.get().pk,
         "practices_team": cast.team.pk,

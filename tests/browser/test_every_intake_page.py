@@ -16,6 +16,9 @@ from tests.browser.intake import NO_PAGES, PEOPLE, Intake, intake, pages, with_e
 from tests.browser.looking import PHONE, faults
 from tests.conftest import NOW
 
+# Each walk opens more than a hundred pages.
+pytestmark = pytest.mark.timeout(900)
+
 # Forms that take whatever a person can send with them.
 TAKES_ANYTHING = {
     "applications:withdraw",  # a reason is not asked for
@@ -25,6 +28,8 @@ TAKES_ANYTHING = {
     "letters:write",  # a draft
     "letters:decline",  # a word with it is not asked for
     "attendance:cannot",  # nor with this
+    "admin:applications_call_intake_excel",  # gives a file
+    "admin:applications_call_intake_csv",
     "admin:applications_call_change",  # a call without a text
     "admin:applications_call_rehearsals",  # which form is rehearsed
 }
@@ -47,7 +52,7 @@ SEND_WRONG = """([number, values]) => {
         else if (one.tagName !== "SELECT" || one.querySelector("option[value='']")) one.value = "";
     }
     form.noValidate = true;
-    form.requestSubmit(form.querySelector("[type=submit], button:not([type])"));
+    form.requestSubmit([...form.elements].find(one => one.type === "submit"));
 }"""
 REASONS = {405: "takes a press alone", 403: "nobody may"}
 IS_REFUSED = "[aria-invalid=true], .error-summary, .errornote, .errorlist, .messagelist :is(.error, .warning)"
@@ -164,6 +169,7 @@ def get_wrong(walk: Walk, name: str, path: str) -> None:
         if form in walk.refused | TAKES_ANYTHING:
             continue
         walk.refused.add(form)
+        print("SEND", name, form, flush=True)
         walk.open(path)
         with page.expect_navigation():
             page.evaluate(SEND_WRONG, [number, WRONG.get(form, {})])
