@@ -33,7 +33,7 @@ NOT_AGAIN = ["-m", "not browser and not faults and not once"]
 # A step that leaves a core free for what runs beside it.
 ONE_CORE = {"browser tests"}
 # A step that takes longer hangs: it is ended, with all that it started, and has failed.
-MINUTES = 20
+MINUTES = 40
 # What must be there when nothing may be left out; other Python versions are used where found.
 NEEDED = {"PostgreSQL", "Redis", "browser", "faults"}
 
