@@ -6,7 +6,7 @@ Taking a copy out of the house is written down before it leaves.
 from collections.abc import Callable
 from functools import partial
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -42,7 +42,10 @@ def ask(model_admin: ModelAdmin, request: HttpRequest, pk: int, *, form: Format)
     """The file, where it is made in a moment; else the page that says how it goes on."""
     call = call_of(request, pk)
     chosen = request.POST.get("part", Part.ALL)
-    part = Part(chosen) if chosen in Part.values else Part.ALL
+    if chosen not in Part.values:
+        messages.error(request, "Choose one of the tables that the page offers, and take it again.")
+        return redirect("admin:applications_call_intake", call.pk)
+    part = Part(chosen)
     if exports.applications_in(call, part).count() > AT_ONCE:
         export = services.ask_for_export(call, part=part, form=form, by=request.user)
         return redirect("admin:applications_call_intake_table", call.pk, export.pk)

@@ -29,6 +29,7 @@ READERS = ("helpr", "core", "coach", "staff", "ldrsh", "strng")
 # What no request of the matrix can show, and why.
 UNSEEN = {
     "applications.models.calls.CallQuerySet.visible_to": "calls are public",
+    "applications.models.exports.ExportQuerySet.visible_to": "asked in the admin alone, which is closed to others before",
     "notifications.models.MessageQuerySet.visible_to": "the inbox asks for one's own besides, the status page is staff's",
     "applications.permissions.can_edit": "decides which links a page has; what they lead to asks can_work_on",
     "assessments.permissions.can_see_agreed": "hides by 404 from who is still to answer alone: tests/assessments/test_hiding.py",

@@ -108,9 +108,10 @@ def test_which_applications(complete, staff, part, teams):
     assert (export.state, export.rows) == (ExportState.DONE, teams)
 
 
-def test_a_part_that_is_not_on_the_page_is_all_of_them(complete, staff):
-    staff.post(address(complete, "intake_csv"), {"part": "secret"})
-    assert Export.objects.get().part == Part.ALL
+def test_a_part_that_is_not_on_the_page_is_refused(complete, staff):
+    page = staff.post(address(complete, "intake_csv"), {"part": "secret"}, follow=True)
+    assert "Choose one of the tables that the page offers, and take it again." in page.text
+    assert not Export.objects.exists()
 
 
 def test_asking_twice_waits_once(complete, staff):
