@@ -13,8 +13,8 @@ from fractions import Fraction
 
 from assessments import scoring, selectors
 from assessments.models import AgreedAnswer, Assessment, InstrumentVersion, Priority, ReviewerAnswer
-from assessments.selectors.codebook import Asked, Column, asked_in, choices_of, key_of
-from core.exports import Cell, Sheet, csv_file, workbook
+from assessments.selectors.codebook import Asked, asked_in, choices_of, key_of
+from core.exports import Cell, Column, Sheet, csv_file, workbook
 from programs.models import Cohort, Milestone
 
 # So many assessments are held in memory at a time.

@@ -92,6 +92,17 @@ def _would_run(clean: str) -> bool:
 
 
 @dataclass(frozen=True)
+class Column:
+    """A column of a table: its code stands in the first row, its label and the rest in the codebook."""
+
+    code: str
+    label: str
+    kind: str = "text"
+    choices: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One sheet of a workbook: its name (at most 31 characters), the first row, and the others, each as long as the first."""
 

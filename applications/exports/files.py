@@ -4,9 +4,9 @@ import io
 from collections.abc import Callable, Iterable
 from typing import BinaryIO
 
-from applications.exports.table import Column, rows_of, shape_of
+from applications.exports.table import rows_of, shape_of
 from applications.models import Call, Format, Part
-from core.exports import Cell, Sheet, write_csv, write_workbook
+from core.exports import Cell, Column, Sheet, write_csv, write_workbook
 
 NARROW = {"application", "practice", "team", "eligibility"}
 Rows = Iterable[list[Cell]]

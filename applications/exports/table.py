@@ -17,7 +17,7 @@ from applications.selectors import removal_words, statements_of
 from applications.selectors.funnel import RECEIVED
 from applications.selectors.letters import LetterState, letter_state, was_handled
 from core import wording
-from core.exports import Cell
+from core.exports import Cell, Column
 from practices.models import CORE_ROLES, FACTS, Member, MemberRole, Practice, Rurality, Setting, Sponsor
 from programs.models import Extension, Standing
 from questionnaires.models import Answer, Question, QuestionKind
@@ -76,17 +76,6 @@ STATE = {
     "decided_utc": "When it was decided, in UTC",
     "removed": "Whether something was taken out of the sealed copy later",
 }
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the table: its code stands in the first row, its label and the rest in the codebook."""
-
-    code: str
-    label: str
-    kind: str = "text"
-    choices: str = ""
-    source: str = ""
 
 
 # The column of a question, by the codes of its section and its own; and the question as one edition asks it.

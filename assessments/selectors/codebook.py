@@ -7,17 +7,6 @@ from assessments.models import AnswerKind, Domain, InstrumentVersion, Item
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column: its code stands in the first row, its label and the rest in the codebook."""
-
-    code: str
-    label: str
-    kind: str = "text"
-    choices: str = ""
-    source: str = ""
-
-
-@dataclass(frozen=True)
 class Asked:
     """Domains and items of all versions in an export, each code once, as the newest version has it."""
 

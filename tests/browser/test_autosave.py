@@ -254,3 +254,5 @@ def test_what_is_typed_before_the_script_is_there_is_saved(opens, seat, leader):
     wait(page, lambda: held)
     held.pop().continue_()
     wait(page, lambda: stored(seat) == "Nobody waits for us")
+    assert page.input_value(PROBLEM) == "Nobody waits for us"
+    assert page.locator(".conflict").count() == 0
