@@ -11,7 +11,7 @@ from urllib.parse import urlparse
 import pytest
 from django.core import mail
 from django.core.cache import cache
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from notifications.services import send_due
 
@@ -82,11 +82,15 @@ class Visitor:
         self.page.goto(path if path.startswith("http") else self.site + path)
         self.examine()
 
-    def press(self, name: str, *, within: str = "main") -> None:
-        """Press the button, or follow the link, of that name, and look at the page that comes."""
+    def named(self, name: str, within: str = "main") -> Locator:
+        """The button of that name, or the link."""
         area = self.page.locator(within)
         button = area.get_by_role("button", name=name, exact=True)
-        found = (button if button.count() else area.get_by_role("link", name=name, exact=True)).first
+        return (button if button.count() else area.get_by_role("link", name=name, exact=True)).first
+
+    def press(self, name: str, *, within: str = "main") -> None:
+        """Press the button, or follow the link, of that name, and look at the page that comes."""
+        found = self.named(name, within)
         if found.evaluate("one => one.type === 'submit' && one.form?.matches('[data-autosave]')"):
             with self.page.expect_navigation():  # the page saves what was typed last, and goes then
                 found.click()
@@ -98,16 +102,25 @@ class Visitor:
     def fill(self, **values: str) -> None:
         """Fill inputs by their names; ``__`` in a keyword stands for a hyphen."""
         for name, value in values.items():
-            self.page.fill(f"main [name='{name.replace('__', '-')}']", value)
+            self.write(self.page.locator(f"main [name='{name.replace('__', '-')}']").first, value)
 
     def choose(self, **values: str) -> None:
         """Choose in select boxes by value."""
         for name, value in values.items():
-            self.page.select_option(f"main [name='{name}']", value)
+            self.pick(self.page.locator(f"main [name='{name}']").first, value)
 
     def tick(self, name: str, value: str = "") -> None:
         by_value = f"[value='{value}']" if value else ""
-        self.page.check(f"main [name='{name}']{by_value}")
+        self.mark(self.page.locator(f"main [name='{name}']{by_value}").first)
+
+    def write(self, field: Locator, value: str) -> None:
+        field.fill(value)
+
+    def pick(self, field: Locator, value: str) -> None:
+        field.select_option(value)
+
+    def mark(self, box: Locator) -> None:
+        box.check()
 
     def examine(self) -> None:
         """axe-core finds nothing, nothing overflows sideways, and the browser has no complaint of script or policy."""
@@ -134,11 +147,11 @@ class Visitor:
 
 @pytest.fixture
 def visitor(chromium, site) -> Iterator[object]:
-    """Make visitors; a telephone's width by default."""
+    """Make visitors; a telephone's width by default, and a mouse unless ``kind`` has none."""
     made = []
 
-    def make(**options: object) -> Visitor:
-        made.append(Visitor(chromium, site, **options))
+    def make(kind: type[Visitor] = Visitor, **options: object) -> Visitor:
+        made.append(kind(chromium, site, **options))
         return made[-1]
 
     yield make

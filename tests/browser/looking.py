@@ -23,9 +23,11 @@ SIDEWAYS = """() => {
         .map(one => `scrolls sideways: ${one.tagName.toLowerCase()}#${one.id}.${one.className} `
             + `to ${Math.round(one.getBoundingClientRect().right)}`);
 }"""
-# Give the focus to one control after the other, as the tab key would, and look whether something that stays lies over it.
+# Give the focus to one control after the other, as the tab key would: it must have a ring, its own or that of the row that
+# it fills, and nothing that stays in its place may lie over it.
 COVERED = """() => {
     const stays = one => ["sticky", "fixed"].includes(getComputedStyle(one).position);
+    const rings = one => one && getComputedStyle(one).outlineStyle !== "none";
     const stuck = [...document.body.querySelectorAll("*")].filter(stays);
     const wrong = [];
     const reachable = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
@@ -38,6 +40,9 @@ COVERED = """() => {
         const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)];
         const [left, right] = [Math.max(box.left, 0), Math.min(box.right, innerWidth)];
         const name = `${one.tagName.toLowerCase()}#${one.id} “${(one.textContent || one.name || "").trim().slice(0, 30)}”`;
+        if (one.matches(":focus-visible") && ![one, one.parentElement, one.parentElement?.parentElement].some(rings)) {
+            wrong.push(`nobody sees that it has the focus: ${name}`);
+        }
         if (bottom <= top || right <= left) {
             wrong.push(`out of sight with the focus: ${name}`);
         } else if (stuck.length) {

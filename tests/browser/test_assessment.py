@@ -17,6 +17,7 @@ from core import clock
 from practices.models import MemberRole
 from practices.services import add_member
 from tests.assessments.conftest import small
+from tests.browser.keyboard import choose_radio, reach
 from tests.conftest import build_cast, make_user
 from tests.faults.machines import wait_until
 
@@ -55,13 +56,7 @@ class Keyboard:
             self.page.keyboard.press("Enter")
 
     def reach(self, target: Locator) -> None:
-        """Press Tab until it has the focus."""
-        target = target.first
-        for _ in range(120):
-            if target.evaluate("one => one === document.activeElement"):
-                return
-            self.page.keyboard.press("Tab")
-        pytest.fail(f"{target} cannot be reached by the keyboard on {self.page.url}")
+        reach(self.page, target)
 
     def follow(self, name: str, role: str = "link") -> None:
         """Reach the link or button of that name and press Enter; the page that comes is examined."""
@@ -81,17 +76,8 @@ class Keyboard:
         self.press(f"Yes, {name[:1].lower()}{name[1:]}")
 
     def choose(self, place: int, level: int) -> None:
-        """In the group of radio buttons at ``place``, choose by the arrows; a group has one stop for the Tab key."""
-        radios = self.page.locator("fieldset").nth(place).locator("input[type=radio]")
-        for _ in range(120):
-            if radios.evaluate_all("all => all.includes(document.activeElement)"):
-                break
-            self.page.keyboard.press("Tab")
-        self.page.keyboard.press("Space")  # the first, or the one that is chosen
-        here = radios.evaluate_all("all => all.findIndex(one => one === document.activeElement)")
-        for _ in range(abs(level - here)):
-            self.page.keyboard.press("ArrowDown" if level > here else "ArrowUp")
-        assert radios.nth(level).is_checked()
+        """In the group of radio buttons at ``place``."""
+        choose_radio(self.page, self.page.locator("fieldset").nth(place).locator("input[type=radio]"), level)
 
     def heading(self) -> str:
         return self.page.inner_text("h1")

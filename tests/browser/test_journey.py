@@ -20,6 +20,7 @@ from core.models import AuditEntry
 from dashboards.services import install_catalog_program
 from improvement.models import DataPoint, QuarterlyUpdate
 from programs.models import Completion, Enrollment
+from tests.browser.keyboard import KeyboardVisitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -48,11 +49,12 @@ def one_time_code(secret: str) -> str:
 def test_the_journey(visitor, letterbox, travel_to):
     install_catalog_program("health-equity-2024")
     travel_to(on(2024, 4, 2, 15))
-    leader = visitor(timezone_id="America/Chicago")
+    # Whoever applies, joins or writes a letter has no mouse.
+    leader = visitor(KeyboardVisitor, timezone_id="America/Chicago")
     apply(leader, letterbox)
-    colleague = visitor(color_scheme="dark")
+    colleague = visitor(KeyboardVisitor, color_scheme="dark")
     join(colleague, letterbox)
-    submit(leader, letterbox, visitor())
+    submit(leader, letterbox, visitor(KeyboardVisitor))
 
     travel_to(on(2024, 5, 20, 15))
     staff = visitor(viewport={"width": 1280, "height": 900})
@@ -151,13 +153,14 @@ def submit(leader, letterbox, sponsor) -> None:
 
 def answer_everything(leader) -> None:
     """Answer every question of the section that is open."""
-    page = leader.page
-    for field in page.locator("main form textarea, main form input[type=text]").all():
-        field.fill("12" if field.get_attribute("inputmode") in ("numeric", "decimal") else "A synthetic answer.")
-    for name in {radio.get_attribute("name") for radio in page.locator("main form input[type=radio]").all()}:
-        page.locator(f"main form input[type=radio][name='{name}']").first.check()
-    for name in {box.get_attribute("name") for box in page.locator("main form input[type=checkbox]").all()}:
-        page.locator(f"main form input[type=checkbox][name='{name}']").first.check()
+    form = leader.page.locator("main form")
+    for field in form.locator("textarea, input[type=text]").all():
+        is_number = field.get_attribute("inputmode") in ("numeric", "decimal")
+        leader.write(field, "12" if is_number else "A synthetic answer.")
+    for kind in ("radio", "checkbox"):
+        boxes = form.locator(f"input[type={kind}]")
+        for name in dict.fromkeys(boxes.evaluate_all("all => all.map(one => one.name)")):
+            leader.mark(form.locator(f"input[type={kind}][name='{name}']").first)
 
 
 def let_staff_in(staff) -> None:
