@@ -1,5 +1,6 @@
 """When did a request arrive? Can it be read? What may be kept of its answer? And a page for a button's address."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
@@ -12,6 +13,8 @@ from django.shortcuts import render
 
 from core import clock
 
+# The admin adds a year to it, and has no answer for what Python cannot count.
+YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -65,7 +68,7 @@ def refuse_unreadable(get_response: Handler) -> Handler:
     """400 for what no page of ours sends and what would end in an exception.
 
     That is a NUL, the one character that PostgreSQL cannot store, in an address or a cookie (in a form, the field says so); and
-    in a list of the admin a selected row that is no number.
+    in a list of the admin a selected row that is no number, or a year that is in no calendar of ours.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -80,6 +83,10 @@ def refuse_unreadable(get_response: Handler) -> Handler:
             chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
             if not all(one.isascii() and one.isdecimal() and len(one) < 19 for one in chosen):
                 raise BadRequest("A selected row that is no number.")
+        if request.path_info.startswith("/admin/"):
+            years = (value for name in request.GET if name.endswith("__year") for value in request.GET.getlist(name))
+            if not all(YEAR.fullmatch(year) for year in years):
+                raise BadRequest("A year that is none.")
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware

@@ -4,6 +4,7 @@ import uuid
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from core.refusals import Refused
 from notifications.models import Kind
@@ -17,6 +18,14 @@ OWN_WORDS = ""
 class TeamChoice(forms.ModelMultipleChoiceField):
     def label_from_instance(self, enrollment: Enrollment) -> str:
         return f"{enrollment.team.name} ({enrollment.get_state_display().lower()})"
+
+    def clean(self, value: list[str]) -> QuerySet[Enrollment]:
+        try:
+            return super().clean(value)
+        except ValidationError as error:
+            if error.code != "invalid":
+                raise
+            raise ValidationError("Select a valid choice. What was sent names no team.", "invalid_choice") from error
 
 
 class NewsForm(forms.Form):
@@ -37,6 +46,7 @@ class NewsForm(forms.Form):
     )
     teams = TeamChoice(
         Enrollment.objects.none(),
+        to_field_name="public_id",
         required=False,
         widget=forms.CheckboxSelectMultiple,
         label="Or of these teams alone",

@@ -1,4 +1,4 @@
-"""A NUL in an address or a cookie, and a selection in the admin that is no number, are 400 and no exception."""
+"""A NUL in an address or a cookie, in the admin a selection that is no number or a year that is none: 400 and no exception."""
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -40,6 +40,20 @@ def test_a_selection_that_is_no_number(staff, chosen):
 def test_a_selection_that_is_one(staff):
     fields = {"action": "confirm_membership", "_selected_action": ["1", "999999999999999999"]}
     assert staff.post("/admin/accounts/user/", fields).status_code == 302
+
+
+@pytest.mark.parametrize("year", ["-9223372036854775809", "9" * 40, "9999", "0", "x", "", "٢٠٢٤"])
+def test_a_year_that_is_none(staff, year):
+    assert staff.get("/admin/core/auditentry/", {"at__year": year}).status_code == 400
+
+
+def test_a_year_that_is_one(staff):
+    for fields in (
+        {"at__year": "2024"},
+        {"at__year": "2024", "at__month": "2"},
+        {"at__year": "2024", "at__month": "77"},
+    ):
+        assert staff.get("/admin/core/auditentry/", fields, follow=True).status_code == 200
 
 
 def test_a_wrong_lookup_in_the_admin_has_its_page(staff):
