@@ -281,30 +281,11 @@ def run(applications: int, clients: int, seconds: float) -> None:
 def _run(redis: Redis, applications: int, clients: int, seconds: float) -> None:
     from django.conf import settings
     from django.core.management import call_command
-    from django.db import connection
-
-    from accounts.models import Role, User
-    from applications.models import Application
-    from benchmarks.applicants import fill, open_benchmark_call
-    from core import clock
 
     call_command("collectstatic", interactive=False, verbosity=0)
     settings.STAFF_TWO_FACTORS_REQUIRED = False
-    call = open_benchmark_call()
-    staff = User.objects.create(email="staff@synthetic.example", name="Staff", role=Role.STAFF, joined_at=clock.now())
-    fill(call, 500)
-    first = Application.objects.select_related("enrollment__started_by").first()
-    few = count_queries(first.enrollment.started_by, staff, first, call)
-    fill(call, applications - 500, first=500)
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE floor (person bigint, name text, words text, PRIMARY KEY (person, name))")
-        cursor.execute("VACUUM ANALYZE")
-    many = count_queries(first.enrollment.started_by, staff, first, call)
     print(f"{applications} applications, {clients} clients, {seconds:.0f} s each; {machine()}\n")
-    print(f"| queries of | 500 | {applications} |\n|---|---|---|")
-    for name in few:
-        print(f"| {name} | {few[name]} | {many[name]} |")
-    rows = list(Application.objects.select_related("enrollment__started_by").order_by("pk")[:clients])
+    call, staff, rows = prepare(applications, clients)
     print("\n| what | times | median ms | p95 ms | a second |\n|---|---|---|---|---|")
     floor_page, floor_save = measure_floor(redis, rows, seconds)
     with web("collaborative.wsgi:application", REDIS_URL=redis.url, STAFF_TWO_FACTORS_REQUIRED="0") as port:
@@ -317,6 +298,31 @@ def _run(redis: Redis, applications: int, clients: int, seconds: float) -> None:
     )
     print(f"Aims: form page at most 30 ms, 7 whole submissions a second in at most 6 requests. Here: {page[0]:.1f} ms,")
     print(f"{whole[2]:.1f} a second in {steps}.")
+
+
+def prepare(applications: int, clients: int) -> tuple[object, object, list]:
+    """A call with that many applications; queries are counted at 500 and at all. Returns the call, staff, and a row a client."""
+    from django.db import connection
+
+    from accounts.models import Role, User
+    from applications.models import Application
+    from benchmarks.applicants import fill, open_benchmark_call
+    from core import clock
+
+    call = open_benchmark_call()
+    staff = User.objects.create(email="staff@synthetic.example", name="Staff", role=Role.STAFF, joined_at=clock.now())
+    fill(call, 500)
+    first = Application.objects.select_related("enrollment__started_by").first()
+    few = count_queries(first.enrollment.started_by, staff, first, call)
+    fill(call, applications - 500, first=500)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE floor (person bigint, name text, words text, PRIMARY KEY (person, name))")
+        cursor.execute("VACUUM ANALYZE")
+    many = count_queries(first.enrollment.started_by, staff, first, call)
+    print(f"| queries of | 500 | {applications} |\n|---|---|---|")
+    for name in few:
+        print(f"| {name} | {few[name]} | {many[name]} |")
+    return call, staff, list(Application.objects.select_related("enrollment__started_by").order_by("pk")[:clients])
 
 
 def measure_floor(redis: Redis, rows: list, seconds: float) -> tuple[Figures, Figures]:

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from django.conf import settings
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -68,7 +69,7 @@ def refuse_unreadable(get_response: Handler) -> Handler:
     """400 for what no page of ours sends and what would end in an exception.
 
     That is a NUL, the one character that PostgreSQL cannot store, in an address or a cookie (in a form, the field says so); and
-    in a list of the admin a selected row that is no number, or a year that is in no calendar of ours.
+    in the admin a selected row that is no number, a year that is in no calendar of ours, or a field that has no name.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -79,17 +80,22 @@ def refuse_unreadable(get_response: Handler) -> Handler:
 
     def process_view(request: HttpRequest, view: Handler, args: tuple, kwargs: dict) -> None:
         """Here, for by now the form's secret has been looked at."""
-        if request.method == "POST" and request.path_info.startswith("/admin/"):
-            chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
-            if not all(one.isascii() and one.isdecimal() and len(one) < 19 for one in chosen):
-                raise BadRequest("A selected row that is no number.")
         if request.path_info.startswith("/admin/"):
-            years = (value for name in request.GET if name.endswith("__year") for value in request.GET.getlist(name))
-            if not all(YEAR.fullmatch(year) for year in years):
-                raise BadRequest("A year that is none.")
+            _refuse_in_admin(request)
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware
+
+
+def _refuse_in_admin(request: HttpRequest) -> None:
+    chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    if not all(one.isascii() and one.isdecimal() and len(one) < 19 for one in chosen):
+        raise BadRequest("A selected row that is no number.")
+    years = (value for name in request.GET if name.endswith("__year") for value in request.GET.getlist(name))
+    if not all(YEAR.fullmatch(year) for year in years):
+        raise BadRequest("A year that is none.")
+    if "" in (request.GET.get(TO_FIELD_VAR), request.POST.get(TO_FIELD_VAR)):
+        raise BadRequest("A field without a name.")
 
 
 def explain_refused_method(get_response: Handler) -> Handler:

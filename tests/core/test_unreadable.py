@@ -1,4 +1,4 @@
-"""A NUL in an address or a cookie, in the admin a selection that is no number or a year that is none: 400 and no exception."""
+"""A NUL in an address or a cookie; in the admin a selected row, a year or a field that is none: 400 and no exception."""
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -54,6 +54,16 @@ def test_a_year_that_is_one(staff):
         {"at__year": "2024", "at__month": "77"},
     ):
         assert staff.get("/admin/core/auditentry/", fields, follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["change", "delete"])
+def test_a_field_without_a_name(staff, page):
+    """By which the row is to be found, so Django asks the model for it."""
+    person = make_user("Paula Person")
+    path = f"/admin/accounts/user/{person.pk}/{page}/"
+    assert staff.get(path, {"_to_field": ""}).status_code == 400
+    assert staff.post(path, {"_to_field": ""}).status_code == 400
+    assert staff.get(f"/admin/accounts/user/{person.pk}/change/").status_code == 200
 
 
 def test_a_wrong_lookup_in_the_admin_has_its_page(staff):
