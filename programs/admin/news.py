@@ -29,7 +29,7 @@ def urls(model_admin: ModelAdmin) -> list[URLPattern]:
 def write(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """The form; once it is whole, the list of people with the mail of each; with “send”, the mail."""
     cohort = cohort_of(request, pk)
-    form = NewsForm(request.POST if request.method == "POST" else None, cohort=cohort, initial=_chosen(request))
+    form = NewsForm(request.POST if request.method == "POST" else None, cohort=cohort, initial=_chosen(request, cohort))
     if form.is_valid() and "back" not in request.POST:
         mailing = news.mailing_of(cohort, form.choice)
         if mailing.written:
@@ -38,9 +38,19 @@ def write(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpRespons
     return show(model_admin, request, "news/write.html", cohort, TITLE, form=form)
 
 
-def _chosen(request: HttpRequest) -> dict[str, list[str]]:
-    """Whom a link to this page has chosen already: ``?groups=leaders&teams=12,15``."""
-    return {name: request.GET[name].split(",") for name in ("groups", "teams") if request.GET.get(name)}
+def _chosen(request: HttpRequest, cohort: Cohort) -> dict[str, list[object]]:
+    """Whom a link to this page has chosen already: ``?groups=leaders&teams=12,15``, the teams by the keys of their enrollments.
+
+    With teams chosen no state is ticked: what the page shows is then whom it writes to.
+    """
+    chosen: dict[str, list[object]] = {}
+    if request.GET.get("groups"):
+        chosen["groups"] = list(request.GET["groups"].split(","))
+    keys = [key for key in request.GET.get("teams", "").split(",") if key.isdecimal() and len(key) < 19]
+    if keys:
+        teams = cohort.enrollments.filter(pk__in=keys).order_by("pk")
+        chosen |= {"teams": [str(key) for key in teams.values_list("public_id", flat=True)], "states": []}
+    return chosen
 
 
 def _look(

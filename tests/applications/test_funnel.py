@@ -1,5 +1,6 @@
 """The intake of a call: the funnel counts, who is stuck where, and as many queries for many as for few."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -221,7 +222,10 @@ def test_the_page_names_links_and_filters(staff, complete):
     assert staff.get(url, {"missing": "weather"}).context["page"].paginator.count == 2
     write = staff.get(only.context["write_url"])
     form = write.context["form"]
-    assert (form["groups"].value(), form["teams"].value()) == (["leaders"], [str(other.enrollment_id)])
+    assert (form["groups"].value(), form["states"].value()) == (["leaders"], [])
+    ticked = [box for box in re.findall(r"<input[^>]*name=\"teams\"[^>]*>", write.content.decode()) if "checked" in box]
+    assert len(ticked) == 1
+    assert str(other.enrollment.public_id) in ticked[0]
 
 
 def test_the_call_and_the_staff_home_lead_there(staff, complete):
