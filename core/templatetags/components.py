@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, tzinfo
 
 from django import template
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms import BaseForm, BaseFormSet
 from django.forms.boundfield import BoundField
 from django.forms.fields import Field
@@ -14,7 +15,8 @@ from django.forms.widgets import RadioSelect
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import mark_safe
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from core import clock, wording
 
@@ -32,6 +34,12 @@ def _tone(name: str) -> str:
 def tone(name: str) -> str:
     """One of the five tones; the name of a message level becomes its tone."""
     return _tone(name)
+
+
+@register.filter
+def blank_in_words(control: SafeString, words: str) -> SafeString:
+    """A drawn select whose empty choice says ``words`` in place of Django's row of dashes, which nobody can read aloud."""
+    return mark_safe(control.replace(f">{BLANK_CHOICE_DASH[0][1]}<", f">{escape(words)}<"))
 
 
 @register.inclusion_tag("components/status_tag.html")

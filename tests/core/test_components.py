@@ -143,6 +143,14 @@ def test_crispy_field_ties_hint_and_error_to_its_input():
     assert "*" not in text(html)
 
 
+@pytest.mark.parametrize(("is_required", "words"), [(True, "Choose one"), (False, "Not said")])
+def test_an_empty_choice_says_so_in_words(is_required, words):
+    choices = [("", "---------"), ("a", "A --------- b")]
+    field = forms.ChoiceField(choices=choices, required=is_required)
+    html = render("{% load crispy_forms_filters %}{{ form|crispy }}", form=type("One", (forms.Form,), {"one": field})())
+    assert f'<option value="" selected>{words}</option>' in html and ">A --------- b<" in html
+
+
 def test_timeline():
     entries = [
         {"title": "Baseline", "when": "April 1, 2024", "state": "late", "state_label": "3 days late", "url": "/b/"},
