@@ -148,7 +148,7 @@ def test_passing_leads_to_the_round(client, cast, assessment):
     assert client.post(url_of(assessment, "pass_alone")).url == url_of(assessment, "detail")
     assert client.post(url_of(assessment, "pass_alone")).status_code == 403
     html = client.get(url_of(assessment, "detail")).content.decode()
-    assert "does not answer alone" in html and "not begun" in html  # the leader, and the colleague
+    assert "Does not answer alone" in html and "Not begun" in html  # the leader, and the colleague
 
 
 def test_the_last_round_stands_beside_what_both_ask(client, cast, assessment, reassessment):

@@ -94,6 +94,23 @@ def test_another_version_is_not_counted_as_a_change(cast, assessment, reassessme
 
 
 # --- the pages ---------------------------------------------------------------------------------------------------------
+def test_the_key_names_only_what_the_picture_shows(client, cast, assessment):
+    client.force_login(cast.leader)
+    submitted(assessment, cast.leader)
+    url = reverse("assessments:detail", args=[assessment.public_id])
+    assert "still open: what" not in client.get(url).content.decode()
+
+
+def test_the_key_names_what_is_open_where_it_is_drawn(client, cast, assessment):
+    client.force_login(cast.leader)
+    answer_all(assessment, cast.leader, a="middle")
+    item = item_of(assessment.version, "b")
+    services.agree(assessment, item, kind="no_data", level=None, base_version=1, by=cast.leader)
+    services.submit(assessment, by=cast.leader, arrived_at=NOW)
+    url = reverse("assessments:detail", args=[assessment.public_id])
+    assert "still open: what" in client.get(url).content.decode()
+
+
 def test_the_result_page_leads_to_the_change(client, cast, two_rounds):
     client.force_login(cast.leader)
     html = client.get(reverse("assessments:detail", args=[two_rounds[1].public_id])).content.decode()
