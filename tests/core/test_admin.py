@@ -77,6 +77,11 @@ def test_the_list_asks_as_often_for_three_as_for_one(staff, cast):
     assert ask() == one
 
 
+def test_the_admin_has_the_name_of_the_site_in_its_titles(staff):
+    page = staff.get("/admin/").content.decode()
+    assert "Quality Collaboratives</title>" in page and "Django" not in page.split("</title>")[0]
+
+
 def test_an_object_s_page_leads_to_its_part_of_the_trail(staff, cast):
     page = staff.get(reverse("admin:practices_team_change", args=[cast.team.pk])).content.decode()
     assert f"{reverse(LIST)}?object_type=practices.team&amp;object_id={cast.team.pk}" in page
