@@ -67,7 +67,7 @@ class Practice(models.Model):
     region = models.CharField("state or region", max_length=100, blank=True)
     country = CountryField(default="US")
     setting = models.CharField(max_length=12, choices=Setting, blank=True)
-    rurality = models.CharField(max_length=10, choices=Rurality, blank=True)
+    rurality = models.CharField("location", max_length=10, choices=Rurality, blank=True)
     oncologists = models.PositiveSmallIntegerField("number of oncologists", null=True, blank=True)
     underserved_percent = models.PositiveSmallIntegerField(
         "patients from underserved groups (percent)", null=True, blank=True

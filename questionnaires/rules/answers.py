@@ -157,7 +157,8 @@ def gap(limits: Limits, value: Json, question: str, *, is_required: bool) -> str
     ``question`` is its text. Only what is required has to be answered; what is answered has to keep its limits.
     """
     if value is None:
-        return f"answer “{question}”" if is_required else ""
+        what = "agree to" if limits.kind == "statement" else "answer"
+        return f"{what} “{question}”" if is_required else ""
     words, leading = _unfinished(limits, value)
     return f"{words} {leading} “{question}”" if words else ""
 

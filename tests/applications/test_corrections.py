@@ -239,7 +239,7 @@ def test_differences_name_facts_and_people():
         ],
     }
     assert [(one.place, one.label, one.old, one.new) for one in differences(before, after)] == [
-        ("Practice", "Rurality", "Rural", "Urban"),
+        ("Practice", "Location", "Rural", "Urban"),
         ("Practice", "Number of oncologists", "6", ""),
         ("Team", "Cora, Name", "", "Cora"),
         ("Team", "Cora, Role", "", "Core team"),

@@ -112,6 +112,7 @@ def test_asked_follows_chains():
     ("limits", "value", "is_required", "words"),
     [
         (LONG, None, True, "answer “Why?”"),
+        (Limits("statement"), None, True, "agree to “Why?”"),
         (LONG, None, False, ""),
         (LONG, "one two three", True, ""),
         (LONG, "one two three four", False, "take out 1 word in “Why?”"),
