@@ -4,16 +4,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts import browsers, services
+from accounts import browsers, selectors, services
 from accounts.models import User
 from accounts.services import sessions
 from core import clock, wording
@@ -41,6 +42,12 @@ NOTICES = {
     ),
 }
 OTHERWISE = (_("Your account was changed"), _("How you sign in was changed."))
+NOT_YOU = _("Was it you? Then there is nothing to do. Was it not you? Set a new password at once, and write to us:")
+GUESSED = (
+    _("Somebody tried to sign in to your account"),
+    _("Several tries to sign in to your account were refused within an hour; nobody came in."),
+    _("Was it you? Then there is nothing to do; here you can set a new password. Was it not you? Write to us:"),
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -82,6 +89,22 @@ class AccountAdapter(DefaultAccountAdapter):
                 services.note_arrival(email_address.user)
         return is_confirmed
 
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """As allauth does, after every step of signing in; it is noted by which."""
+        steps = get_authentication_records(request, user)
+        services.note_sign_in(user, methods=[step.get("type") or step["method"] for step in steps])
+        return super().post_login(request, user, **kwargs)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A password that is wrong, at the door or where it is asked for once more."""
+        address = credentials.get("email") or ""
+        self.note_refusal(selectors.person_of(address), method="password")
+
+    def note_refusal(self, user: User | None, *, method: str) -> None:
+        """Write it down, and tell the person where it is one of many."""
+        if services.note_refusal(user, method=method) and user:
+            self._tell(user, user.email, *GUESSED)
+
     def set_password(self, user: User, password: str) -> None:
         """As allauth does, for a new password and for a forgotten one; whoever else is signed in as this person is out."""
         super().set_password(user, password)
@@ -100,15 +123,18 @@ class AccountAdapter(DefaultAccountAdapter):
         self, template_prefix: str, user: User, context: dict | None = None, email: str | None = None
     ) -> None:
         """Tell of a new password, address or factor; ``email`` is the old address, where that is what changed."""
-        subject, sentence = NOTICES.get(template_prefix, OTHERWISE)
+        self._tell(user, email or user.email, *NOTICES.get(template_prefix, OTHERWISE), NOT_YOU)
+
+    def _tell(self, user: User, address: str, subject: str, sentence: str, advice: str) -> None:
         words = {
             "subject": subject,
             "sentence": sentence,
+            "advice": advice,
             "at": wording.moment(clock.now(), user.time_zone),
             "browser": browsers.words_of(self.request.headers.get("User-Agent", "")),
             "password_reset_url": reverse("account_reset_password"),
         }
-        self.send_mail("account/email/changed", email or user.email, words)
+        self.send_mail("account/email/changed", address, words)
 
     def get_from_email(self) -> str:
         return settings.DEFAULT_FROM_EMAIL

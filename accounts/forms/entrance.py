@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateTOTPForm
 from allauth.mfa.webauthn import forms as webauthn
@@ -103,11 +104,23 @@ class ConfirmEmailVerificationCodeForm(PlainWords, account.ConfirmEmailVerificat
     pass
 
 
-class AuthenticateForm(PlainWords, mfa.AuthenticateForm):
+class CodeForm(PlainWords):
+    """Mixed into a form that takes the code of an app: one that is wrong is noted."""
+
+    def clean_code(self) -> str:
+        try:
+            return super().clean_code()  # type: ignore[misc]
+        except forms.ValidationError as error:
+            if error.code == "incorrect_code":
+                get_adapter().note_refusal(self.user, method="code")
+            raise
+
+
+class AuthenticateForm(CodeForm, mfa.AuthenticateForm):
     pass
 
 
-class ReauthenticateMFAForm(PlainWords, mfa.ReauthenticateForm):
+class ReauthenticateMFAForm(CodeForm, mfa.ReauthenticateForm):
     pass
 
 

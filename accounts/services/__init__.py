@@ -14,6 +14,7 @@ from accounts.services.access import (
     use_access_link,
     welcome_person,
 )
+from accounts.services.entrances import note_refusal, note_sign_in
 from accounts.services.people import (
     AddressRefused,
     PersonRefused,
@@ -44,6 +45,8 @@ __all__ = [
     "mail_access_link",
     "note_arrival",
     "note_bounce",
+    "note_refusal",
+    "note_sign_in",
     "reset_mfa",
     "reset_mfa_by_mail",
     "send_access_link",

@@ -48,7 +48,7 @@ def _chosen(request: HttpRequest, cohort: Cohort) -> dict[str, list[object]]:
         chosen["groups"] = list(request.GET["groups"].split(","))
     keys = [key for key in request.GET.get("teams", "").split(",") if key.isdecimal() and len(key) < 19]
     if keys:
-        teams = cohort.enrollments.filter(pk__in=keys).order_by("pk")
+        teams = cohort.enrollments.visible_to(request.user).filter(pk__in=keys).order_by("pk")
         chosen |= {"teams": [str(key) for key in teams.values_list("public_id", flat=True)], "states": []}
     return chosen
 

@@ -40,7 +40,10 @@ def test_sign_up_takes_name_zone_and_a_verified_address_and_comes_back(now, clie
     assert (user.role, user.is_staff) == ("participant", False)
     assert EmailAddress.objects.get().verified
     assert client.session["_auth_user_id"] == str(user.pk)
-    assert list(AuditEntry.objects.values_list("verb", "actor_id")) == [("user.signed_up", user.pk)]
+    assert list(AuditEntry.objects.order_by("pk").values_list("verb", "actor_id")) == [
+        ("user.signed_up", user.pk),
+        ("user.signed_in", user.pk),
+    ]
 
 
 def test_the_next_page_in_the_form_is_kept_too(now, client, mail_to):
