@@ -305,6 +305,8 @@ TRUST_REQUEST_START = env.flag("TRUST_REQUEST_START")
 
 # --- Language, time, files ---------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
+# The admin writes dates as every other page does: “November 30, 2026, 7:27 AM”.
+FORMAT_MODULE_PATH = "collaborative.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -1,9 +1,13 @@
 """The audit trail in the admin: readable in words, found by person and object, and never written."""
 
+from datetime import UTC, datetime
+
 from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import localize
 
 from core.admin import words_of
 from core.models import AuditEntry, AuditSeal
@@ -80,6 +84,11 @@ def test_the_list_asks_as_often_for_three_as_for_one(staff, cast):
 def test_the_admin_has_the_name_of_the_site_in_its_titles(staff):
     page = staff.get("/admin/").content.decode()
     assert "Quality Collaboratives</title>" in page and "Django" not in page.split("</title>")[0]
+
+
+def test_the_admin_writes_a_moment_as_every_page_does():
+    with timezone.override("America/New_York"):
+        assert localize(timezone.localtime(datetime(2026, 11, 30, 12, 27, tzinfo=UTC))) == "November 30, 2026, 7:27 AM"
 
 
 def test_an_object_s_page_leads_to_its_part_of_the_trail(staff, cast):

@@ -1,0 +1,5 @@
+"""As ``core.wording`` writes them."""
+
+DATE_FORMAT = "F j, Y"
+DATETIME_FORMAT = "F j, Y, g:i A"
+TIME_FORMAT = "g:i A"
