@@ -136,6 +136,13 @@ class AccountAdapter(DefaultAccountAdapter):
         }
         self.send_mail("account/email/changed", address, words)
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """As allauth says, and of what is no address at all: no."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:  # a bracket that opens the number of a host and does not close
+            return False
+
     def get_from_email(self) -> str:
         return settings.DEFAULT_FROM_EMAIL
 

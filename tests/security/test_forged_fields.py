@@ -17,7 +17,7 @@ from tests.fuzz.stage import Stage, Target
 from tests.security.writes import written
 
 # Without the mark, pytest-django makes no database for a run of this module alone.
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TRIES = 6
 # allauth's own forms are its own tests' matter, and hold no object of ours.
 OTHERS = ("/accounts/", "/admin/password_change/", "/admin/logout/", "/admin/login/")

@@ -13,7 +13,7 @@ from tests.security.markup import PAYLOADS, Injected
 from tests.security.poison import BREAK, in_turn, poison
 
 # Without the mark, pytest-django makes no database for a run of this module alone.
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def pages(stage: Stage):
