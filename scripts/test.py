@@ -28,7 +28,7 @@ LOCAL_POSTGRESQL = f"postgres://postgres@127.0.0.1:5432/house_{hashlib.sha256(st
 LOCAL_REDIS = "redis://127.0.0.1:6379/15"
 PYTEST = ["-m", "pytest", "-q", "-ra", "--durations=5"]
 PARALLEL = ["-n", "2", "--dist", "loadfile"]
-# On a second database without what was run on the first and does not depend on it.
+# On the second database without what was run on the first and does not depend on it.
 NOT_AGAIN = ["-m", "not browser and not faults and not once"]
 # A step that leaves a core free for what runs beside it.
 ONE_CORE = {"browser tests"}
@@ -127,30 +127,20 @@ def lint_steps() -> list[Step]:
 
 
 def test_steps() -> tuple[list[Step], list[LeftOut]]:
-    steps = [python("tests on SQLite", *PYTEST, *PARALLEL, TEST_DATABASE_URL="", TEST_REDIS_URL="")]
-    left_out = []
     database, why_no_database = postgresql()
     queue, why_no_queue = redis_server()
-    if database:
-        name = "tests on PostgreSQL" + (" and Redis" if queue else "")
-        steps.append(python(name, *PYTEST, *PARALLEL, *NOT_AGAIN, TEST_DATABASE_URL=database, TEST_REDIS_URL=queue))
-    else:
-        left_out.append(
-            LeftOut("PostgreSQL", f"{why_no_database}. Start one on 127.0.0.1:5432, or set TEST_DATABASE_URL")
-        )
-        if queue:
-            steps.append(
-                python(
-                    "tests on SQLite and Redis",
-                    *PYTEST,
-                    *PARALLEL,
-                    *NOT_AGAIN,
-                    TEST_DATABASE_URL="",
-                    TEST_REDIS_URL=queue,
-                )
-            )
+    left_out = []
+    if not database:
+        advice = f"{why_no_database}. Start one on 127.0.0.1:5432, or set TEST_DATABASE_URL"
+        left_out.append(LeftOut("PostgreSQL", advice))
     if not queue:
         left_out.append(LeftOut("Redis", f"{why_no_queue}. Start one on 127.0.0.1:6379, or set TEST_REDIS_URL"))
+    # First all of it on the best that is there, then what can differ on SQLite in memory without a queue.
+    names = ("PostgreSQL" if database else "SQLite") + (" and Redis" if queue else "")
+    steps = [python(f"tests on {names}", *PYTEST, *PARALLEL, TEST_DATABASE_URL=database, TEST_REDIS_URL=queue)]
+    if database or queue:
+        words = [*PYTEST, *PARALLEL, *NOT_AGAIN]
+        steps.append(python("tests on SQLite", *words, TEST_DATABASE_URL="", TEST_REDIS_URL=""))
     browser = chromium()
     if browser:
         words = [*PYTEST, "-vv", "-m", "browser", "-p", "no:xdist"]

@@ -12,7 +12,7 @@ from tests.access.asking import PERSON
 from tests.access.matrix import FEW, GROUPS, METHODS, addresses, ours, refused_methods, rows, wrong
 
 # Without the mark, pytest-django makes no database for a run of this module alone.
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_every_address_has_a_name():

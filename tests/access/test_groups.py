@@ -16,7 +16,7 @@ from tests.access.headers import wrong_headers, wrong_markup
 from tests.access.matrix import addresses
 from tests.fuzz.addresses import OTHERS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ADMIN = [(name, path) for name, path in addresses() if path.startswith("admin/") and not name.endswith(":")]
 ACCOUNTS = [(name, path) for name, path in addresses() if path.startswith("accounts/")]
 # The admin's own way in refuses who is signed in and no staff; its way out leads to the start.

@@ -7,7 +7,7 @@ from core import links
 from tests.access.matrix import addresses
 from tests.architecture.rules import product
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 LINKS = sorted(name for name, path in addresses() if "<str:token>" in path)
 FORGED = ("A" * 43, links.token("another purpose", 1, 1), "x" * 20, "é" * 43)
 

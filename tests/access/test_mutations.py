@@ -21,7 +21,7 @@ from tests.access.asking import Asking
 from tests.access.matrix import Wrong, entries, rows, wrong
 from tests.architecture.rules import ROOT, rooms
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # Who should meet nothing of others, and who sees what they may not change: a hole shows with one of the first requests.
 STRANGERS = ("rival", "strng", "ldrsh")

@@ -17,7 +17,7 @@ from tests.fuzz.stage import Stage, Target
 from tests.security.writes import written
 
 # Without the mark, pytest-django makes no database for a run of this module alone.
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 TRIES = 6
 # allauth's own forms are its own tests' matter, and hold no object of ours.
 OTHERS = ("/accounts/", "/admin/password_change/", "/admin/logout/", "/admin/login/")
@@ -162,6 +162,7 @@ def every_key() -> dict[str, list[str]]:
     return {"number": [*map(str, sorted(numbers, reverse=True)), "0", "-1"], "uuid": public, "code": codes}
 
 
+@pytest.mark.once
 def test_a_choice_that_was_not_offered_is_refused(stage, work, capsys):
     keys, found, count = every_key(), [], 0
     for target, pairs in work:
@@ -215,6 +216,7 @@ FORGERIES = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("forgery", FORGERIES)
 def test_a_forged_formset_reaches_no_other_object(stage, practices, forgery):
     own, mine, other = practices
