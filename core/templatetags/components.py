@@ -84,10 +84,16 @@ def deadline(at: datetime | None, zone: str | tzinfo) -> str:
 
 @register.simple_tag
 def moment(at: datetime | None) -> str:
-    """A moment in the reader's zone: ``{% moment update.saved_at %}`` gives “May 1, 2024, 8:59 PM”."""
+    """A moment in the reader's zone: ``{% moment update.saved_at %}`` gives “May 1, 2024, 8:59 PM”.
+
+    For a reader whose zone nobody knows it is UTC, and says so.
+    """
     if at is None:
         return ""
-    return _inline("moment", {"words": wording.moment(at, timezone.get_current_timezone()), "iso": _iso(at)})
+    words = wording.moment(at, timezone.get_current_timezone())
+    if timezone.get_current_timezone_name() == "UTC":
+        words = f"{words} UTC"
+    return _inline("moment", {"words": words, "iso": _iso(at)})
 
 
 @register.simple_tag

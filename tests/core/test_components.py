@@ -95,6 +95,8 @@ def test_moment_and_day():
     with timezone.override("America/Chicago"):
         assert text(render("{% moment at %}", at=CLOSE)) == "May 1, 2024, 10:59 PM"
         assert text(render("{% day at %}", at=CLOSE)) == "May 1, 2024"
+    with timezone.override("UTC"):
+        assert text(render("{% moment at %}", at=CLOSE)) == "May 2, 2024, 3:59 AM UTC"
     assert text(render("{% day d %}", d=date(2024, 5, 1))) == "May 1, 2024"
     assert render("{% moment none %}{% day none %}{% deadline none 'UTC' %}", none=None) == ""
 
@@ -204,5 +206,5 @@ def test_empty_state_stat_breadcrumbs_and_table():
 
 def test_no_space_comes_between_a_moment_and_the_comma_after_it():
     with timezone.override("UTC"):
-        assert text(render("{% moment at %}, Ada", at=CLOSE)).endswith("AM, Ada")
+        assert text(render("{% moment at %}, Ada", at=CLOSE)).endswith("AM UTC, Ada")
         assert text(render("{% day at %}. Next", at=CLOSE)).endswith("2024. Next")
