@@ -158,20 +158,20 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     @admin.display(ordering="submission__standing")
     def standing(self, application: Application) -> str:
-        return application.submission.get_standing_display() if application.submission else ""
+        return application.submission.get_standing_display() if application.submission else "-"
 
     @admin.display(description="arrived")
     def arrived_at(self, application: Application) -> str:
         """By the clock of the call, and in UTC: what the export says, too."""
         if application.submission is None:
-            return ""
+            return "-"
         at, zone = application.submission.arrived_at, application.call.deadline.zone
         return f"{wording.moment(at, zone)} {wording.zone_name(zone)} ({at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC)"
 
     @admin.display(description="SHA-256")
     def fingerprint(self, application: Application) -> str:
         if application.submission is None:
-            return ""
+            return "-"
         digest = application.submission.sealed_sha256
         if removed := selectors.removal_words(application):
             return f"{digest} ({removed})"

@@ -75,9 +75,15 @@ class ExtensionForm(forms.ModelForm):
             "ends_time": "Empty: the end of the day, 23:59:59.",
             "reason": "For staff and the audit trail; the team does not see it.",
         }
+        error_messages = {
+            "ends_on": {"required": "Enter the day until which the team has time."},
+            "reason": {"required": "Write down why the team gets more time."},
+        }
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["enrollment"].error_messages["required"] = "Choose the team that gets more time."
+        self.fields["milestone"].error_messages["required"] = "Choose what the team gets more time for."
         teams = enrollments_for_list(Enrollment.objects.filter(in_progress()))
         milestones = Milestone.objects.exclude(due_from=DueFrom.NOBODY).select_related("cohort")
         chosen = str(self.initial.get("enrollment", ""))

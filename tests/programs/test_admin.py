@@ -68,6 +68,13 @@ def test_an_extension_is_granted_and_a_needless_one_refused_in_words(staff, cast
     assert AuditEntry.objects.filter(verb="extension.granted").count() == 1
 
 
+def test_more_time_says_what_is_still_to_be_entered(staff):
+    page = staff.post("/admin/programs/extension/add/", {}).content.decode()
+    for words in ("Choose the team that gets", "Choose what the team", "Enter the day until which", "Write down why"):
+        assert words in page
+    assert "This field is required" not in page
+
+
 def test_a_team_is_withdrawn_with_its_reason(staff, cast):
     page = reverse("admin:programs_enrollment_withdraw", args=[cast.enrollment.pk])
     assert staff.get(page).status_code == 200

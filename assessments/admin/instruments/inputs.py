@@ -45,7 +45,7 @@ class CodedInput(forms.Form):
 
 
 class NewInstrumentInput(CodedInput):
-    title = forms.CharField(max_length=200, label=_("Title"))
+    title = forms.CharField(max_length=200, label=_("Title"), error_messages={"required": _("Enter a title.")})
     is_illustrative = forms.BooleanField(
         required=False, label=_("An illustration"), help_text=_("Every page that shows it says so.")
     )
@@ -98,7 +98,7 @@ class SettingsInput(forms.Form):
 
 
 class DomainInput(CodedInput):
-    title = forms.CharField(max_length=200, label=_("Title"))
+    title = forms.CharField(max_length=200, label=_("Title"), error_messages={"required": _("Enter a title.")})
     introduction = forms.CharField(required=False, label=_("Introduction"), widget=_long(3))
     weight = _weight(_("How much the domain counts in the overall score. Only the ratio to the others matters."))
     minimum_answered_percent = forms.IntegerField(
