@@ -48,7 +48,7 @@ def _line(entry: Entry, now: datetime) -> dict[str, str]:
         "state": entry.state,
         "state_label": entry.state_label or (_("Next") if entry.state == "current" else ""),
         "detail": detail,
-        "default_note": _("Date may still change")
+        "default_note": _("(may still change)")
         if milestone.source == Source.DEFAULT and milestone.ends_at > now
         else "",
     }

@@ -109,7 +109,7 @@ def timeline_of(milestones: Iterable[Milestone], now: datetime) -> list[dict[str
                 "state": state,
                 "state_label": label,
                 "detail": " ".join(part for part in (milestone.place, milestone.note) if part),
-                "default_note": _("Date may still change")
+                "default_note": _("(may still change)")
                 if milestone.source == Source.DEFAULT and state != "done"
                 else "",
             }
