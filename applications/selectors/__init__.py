@@ -30,6 +30,7 @@ from applications.selectors.intake import (
     members_in_core,
     own_membership,
     with_context,
+    with_little,
     with_milestones,
     without_texts,
 )
@@ -193,6 +194,7 @@ __all__ = [
     "was_handled",
     "with_context",
     "with_leader",
+    "with_little",
     "with_milestones",
     "with_open_requests",
     "with_possible_duplicates",

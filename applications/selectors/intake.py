@@ -29,6 +29,12 @@ def without_texts(applications: QuerySet[Application]) -> QuerySet[Application]:
     return with_context(applications).defer("submission__sealed", "call__cohort__program__definition", "call__text")
 
 
+def with_little(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """For the page of a section and its saves, which are asked for most: what they show, and no further join."""
+    needed = applications.select_related("call__cohort", "call__deadline", "enrollment__team", "response__form")
+    return needed.defer("call__text")
+
+
 def with_milestones(application: Application) -> Application:
     """The same with its cohort's milestones, for a page on which several things are asked of them; one query."""
     prefetch_related_objects([application], "call__cohort__milestones")

@@ -52,7 +52,7 @@ def submit(
             no replay.
     """
     Application.objects.select_for_update().get(pk=application.pk)
-    application.refresh_from_db()
+    application.refresh_from_db(from_queryset=selectors.with_context(Application.objects.all()))
     if key is not None and str(key) != str(application.submission_key):
         raise ApplicationRefused(
             "This application was opened again after that page was shown. Check your answers once more."

@@ -12,27 +12,29 @@ from applications import permissions, selectors
 from applications.models import Application, ApplicationState
 
 
-def visible(user: User, public_id: str) -> Application:
+def visible(user: User, public_id: str, *, is_lean: bool = False) -> Application:
     """The application, with everything its pages show.
+
+    ``is_lean``: with what the page of a section shows, and no more.
 
     Raises:
         Http404: there is none that ``user`` may see.
     """
-    return get_object_or_404(selectors.with_context(Application.objects.visible_to(user)), public_id=public_id)
+    found = Application.objects.visible_to(user)
+    found = selectors.with_little(found) if is_lean else selectors.with_context(found)
+    return get_object_or_404(found, public_id=public_id)
 
 
 def editable(user: User, public_id: str, *, part: str = "", is_lean: bool = False) -> Application:
     """The application, to be worked on; once it is sent, only a ``part`` of it that staff returned for changes.
 
-    ``is_lean``: without the long texts that pages of a section do not show.
+    ``is_lean``: as for ``visible``.
 
     Raises:
         Http404: there is none that ``user`` may see.
         PermissionDenied: ``user`` does not write it (``permissions.can_work_on``), or it is no draft.
     """
-    found = Application.objects.visible_to(user)
-    found = selectors.without_texts(found) if is_lean else selectors.with_context(found)
-    application = get_object_or_404(found, public_id=public_id)
+    application = visible(user, public_id, is_lean=is_lean)
     if not permissions.can_work_on(user, application):
         raise PermissionDenied(
             _("Only the leader, the core team and whom the leader asked to edit can edit an application.")

@@ -20,7 +20,7 @@ from practices.services import FactsChanged, stamp
 @require_http_methods(["GET", "HEAD", "POST"])
 def practice(request: HttpRequest, public_id: str) -> HttpResponse:
     """The facts of the practice, entered once for all of its applications."""
-    application = editable(request.user, public_id, part="practice")
+    application = editable(request.user, public_id, part="practice", is_lean=True)
     # A row of its own: a form writes into its instance while it validates.
     stored = Practice.objects.get(pk=application.enrollment.team.practice_id)
     form = SeenPracticeForm(request.POST or None, instance=stored, initial={"seen": stamp(stored)})

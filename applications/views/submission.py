@@ -126,7 +126,7 @@ def _rows(application: Application, section: AnsweredSection) -> list[dict[str, 
 @require_POST
 def submit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Send the application. Pressed twice, or sent again by a bad line, it leads to the same receipt."""
-    application = visible(request.user, public_id)
+    application = visible(request.user, public_id, is_lean=True)
     if not permissions.can_submit(request.user, application):
         raise PermissionDenied(_("Only the leader, and whom the leader asked to submit, send the application."))
     try:
