@@ -88,6 +88,8 @@ MIDDLEWARE = [
     "accounts.middleware.require_two_factors",
     "core.middleware.explain_refused_method",
 ]
+if DEBUG:
+    MIDDLEWARE.append("core.middleware.show_own_not_found")
 
 ROOT_URLCONF = "collaborative.urls"
 WSGI_APPLICATION = "collaborative.wsgi.application"

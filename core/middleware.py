@@ -110,3 +110,14 @@ def explain_refused_method(get_response: Handler) -> Handler:
         return page
 
     return middleware
+
+
+def show_own_not_found(get_response: Handler) -> Handler:
+    """With DEBUG on: the page that everybody gets, where Django would list every address to whoever tries the product."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_page = response.status_code == 404 and response.headers.get("Content-Type", "").startswith("text/html")
+        return render(request, "404.html", status=404) if is_page else response
+
+    return middleware

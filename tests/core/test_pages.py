@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from core import views
@@ -65,6 +65,19 @@ def test_error_pages(request_without_session, view, arguments, status, words):
     response = view(request_without_session, *arguments)
     assert response.status_code == status
     assert words in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/nothing/like/this/", "/calls/nothing-like-this/"])
+def test_whoever_tries_the_product_gets_the_own_page_as_well(client, settings, path):
+    """An address that is none, and one of a thing that is not there; other kinds of answers are left alone."""
+    settings.DEBUG = True
+    assert "DEBUG = True" in client.get(path).text
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "core.middleware.show_own_not_found"]
+    answer = Client().get(path)
+    assert (answer.status_code, "DEBUG = True" in answer.text) == (404, False)
+    assert "Page not found" in answer.text
+    assert Client().get("/calls/").status_code == 200
 
 
 def test_server_error_needs_no_url_table_and_no_context_processor(request_without_session, settings):
