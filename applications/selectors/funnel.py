@@ -17,7 +17,8 @@ from programs.models import Standing
 DECIDED = (ApplicationState.ACCEPTED, ApplicationState.ALTERNATE, ApplicationState.DECLINED)
 RECEIVED = (ApplicationState.SUBMITTED, *DECIDED)
 
-ONGOING = (CallStanding.OPEN, CallStanding.LATE)
+# A call that takes late work never closes; so long after its deadline it is no work of the day any more.
+LATE_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,10 @@ def _verdicts(applications: QuerySet[Application]) -> dict[str, int]:
 
 
 def running(*, now: datetime) -> list[Call]:
-    """The calls that are open, and those with applications to decide, each with ``drafts`` and ``to_decide``; one query."""
+    """The calls that are open or closed a month ago at most and take late work, and those with applications to decide.
+
+    Each with ``drafts`` and ``to_decide``; one query.
+    """
     rows = calls().annotate(
         drafts=Count("applications", filter=Q(applications__state=ApplicationState.DRAFT)),
         to_decide=Count("applications", filter=Q(applications__state=ApplicationState.SUBMITTED)),
@@ -200,8 +204,13 @@ def running(*, now: datetime) -> list[Call]:
     return [
         call
         for call in rows.defer("cohort__program__definition")
-        if call.to_decide or standing_of(call, now) in ONGOING
+        if call.to_decide or _is_ongoing(call, now)
     ]
+
+
+def _is_ongoing(call: Call, now: datetime) -> bool:
+    standing = standing_of(call, now)
+    return standing is CallStanding.OPEN or standing is CallStanding.LATE and now < call.deadline.ends_at + LATE_FOR
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.models import Application, EligibilityAnswer, EligibilityQuestion, Letter
-from applications.selectors import gaps, intake_of, progress_of
+from applications.selectors import gaps, intake_of, progress_of, running
 from applications.services import (
     answer,
     open_call,
@@ -25,7 +25,7 @@ from practices.models import Member
 from practices.selectors import sponsor_of
 from questionnaires.models import Question
 from questionnaires.services import load_form
-from tests.applications.conftest import APRIL
+from tests.applications.conftest import APRIL, DEADLINE
 from tests.conftest import make_practice, make_user
 
 LATE = APRIL.replace(month=5, day=10)
@@ -232,6 +232,18 @@ def test_the_call_and_the_staff_home_lead_there(staff, complete):
     url = reverse("admin:applications_call_intake", args=[complete.call.pk])
     assert url in staff.get(reverse("admin:applications_call_change", args=[complete.call.pk])).content.decode()
     assert url in staff.get("/").content.decode()
+
+
+def test_a_call_is_under_way_until_a_month_after_its_deadline_and_while_something_waits(complete):
+    def listed(now):
+        return [(call.pk, call.drafts, call.to_decide) for call in running(now=now)]
+
+    draft, waiting = [(complete.call.pk, 1, 0)], [(complete.call.pk, 0, 1)]
+    month = DEADLINE + timedelta(days=30)
+    assert (listed(APRIL), listed(LATE), listed(month - timedelta(minutes=2))) == (draft, draft, draft)
+    assert listed(month + timedelta(minutes=2)) == []
+    submit(complete.application, by=complete.leader, arrived_at=APRIL)
+    assert listed(month + timedelta(days=3000)) == waiting
 
 
 def test_an_empty_call_says_what_to_do(settings, cast, call):
