@@ -12,9 +12,10 @@ from improvement.models import Direction, Measure
 
 register = template.Library()
 
-# The drawing's own units; the page scales it.
-WIDTH, HEIGHT = 640, 280
+# In pixels. A few periods fit a telephone of 390; more make the drawing wider, up to what a page of text has room for.
+NARROWEST, WIDEST, HEIGHT = 356, 640, 280
 LEFT, RIGHT, TOP, BOTTOM = 48, 104, 16, 40
+A_PERIOD, A_MONTH = 34, 60
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,10 @@ def run_chart(measure: Measure, points: Sequence[spc.Point]) -> dict[str, object
         "title": title,
         "description": _description(points),
         "chart_id": f"chart-{measure.pk}",
-        "width": WIDTH,
+        "width": _width(len(points)),
         "height": HEIGHT,
         "left": LEFT,
-        "right": WIDTH - RIGHT,
+        "right": _width(len(points)) - RIGHT,
         "floor": HEIGHT - BOTTOM,
         "ticks": [(_y(Fraction(step, 4)), f"{step * 25}%") for step in range(5)],
         "labels": _axis(points),
@@ -65,8 +66,12 @@ def _y(share: Fraction) -> float:
     return round(float(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)), 1)
 
 
+def _width(count: int) -> int:
+    return min(WIDEST, max(NARROWEST, LEFT + RIGHT + count * A_PERIOD))
+
+
 def _x(index: int, count: int) -> float:
-    span = WIDTH - LEFT - RIGHT
+    span = _width(count) - LEFT - RIGHT
     return LEFT + span / 2 if count == 1 else round(LEFT + 12 + index * (span - 24) / (count - 1), 1)
 
 
@@ -79,8 +84,9 @@ def _marks(points: Sequence[spc.Point]) -> list[Mark | None]:
 
 
 def _axis(points: Sequence[spc.Point]) -> list[tuple[float, str]]:
-    """Months under the axis with their places; seven at most, for more have no room."""
-    step = -(-len(points) // 7)
+    """Months under the axis with their places, as many as have room."""
+    room = (_width(len(points)) - LEFT - RIGHT) // A_MONTH
+    step = -(-len(points) // room)
     return [
         (_x(index, len(points)), f"{wording.MONTHS[point.period_end.month - 1][:3]} {point.period_end.year}")
         for index, point in enumerate(points)
