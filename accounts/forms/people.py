@@ -59,6 +59,12 @@ class NewPersonForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["email", "name", "role", "profession", "time_zone"]
+        error_messages = {
+            "email": {"required": _("Enter the person's email address.")},
+            "name": {"required": _("Enter the person's full name.")},
+            "role": {"required": _("Choose a role.")},
+            "time_zone": {"required": _("Choose the person's time zone.")},
+        }
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].lower()

@@ -201,16 +201,12 @@ def running(*, now: datetime) -> list[Call]:
         drafts=Count("applications", filter=Q(applications__state=ApplicationState.DRAFT)),
         to_decide=Count("applications", filter=Q(applications__state=ApplicationState.SUBMITTED)),
     )
-    return [
-        call
-        for call in rows.defer("cohort__program__definition")
-        if call.to_decide or _is_ongoing(call, now)
-    ]
+    return [call for call in rows.defer("cohort__program__definition") if call.to_decide or _is_ongoing(call, now)]
 
 
 def _is_ongoing(call: Call, now: datetime) -> bool:
     standing = standing_of(call, now)
-    return standing is CallStanding.OPEN or standing is CallStanding.LATE and now < call.deadline.ends_at + LATE_FOR
+    return standing is CallStanding.OPEN or (standing is CallStanding.LATE and now < call.deadline.ends_at + LATE_FOR)
 
 
 @dataclass(frozen=True)

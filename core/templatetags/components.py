@@ -141,7 +141,7 @@ def _input_id(bound: BoundField) -> str:
 
 
 def _with_label(bound: BoundField, message: str) -> str:
-    """Django's own “This field is required.” says nothing in a list of errors, so it gets the field's label."""
+    """The words of a field that has none of its own say nothing in a list of errors, so they get the field's label."""
     return f"{bound.label}: {message}" if message == Field.default_error_messages["required"] else message
 
 

@@ -161,7 +161,7 @@ def test_an_item_is_added_changed_moved_and_removed(staff, draft):
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
-        ({"text": ""}, "This field is required"),
+        ({"text": ""}, "Fill in this field"),
         ({"weight": "0"}, "A weight is above 0"),
         ({"weight": "-1"}, "greater than or equal to 0"),
         ({"weight": "1.2345"}, "no more than 3 decimal places"),

@@ -61,7 +61,7 @@ def test_staff_write_an_instrument_and_follow_its_round(visitor, client, viewpor
     look(staff, url("item_add", draft) + "?domain=two", f"item-{scheme}")
     press(staff, "Save", "#content")  # nothing is typed yet
     staff.shot(f"item-errors-{scheme}")
-    assert "This field is required" in staff.page.inner_text("#content")
+    assert "Fill in this field" in staff.page.inner_text("#content")
     staff.page.fill("[name=text]", "Patients are asked what they need.")
     for number, words in enumerate(("Nobody asks.", "Everybody is asked."), 1):
         staff.page.fill(f"[name=level_anchor_{number}]", words)

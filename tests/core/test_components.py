@@ -104,9 +104,9 @@ def test_moment_and_day():
 def test_error_summary_links_every_field_and_names_the_bare_ones():
     html = render("{% error_summary form %}", form=SampleForm({"email": "x"}))
     assert re.findall(r'<a href="#([^"]+)">([^<]+)</a>', html) == [
-        ("id_name", "Name: This field is required."),
+        ("id_name", "Name: Fill in this field."),
         ("id_email", "Enter an email address"),
-        ("id_setting_0", "Setting: This field is required."),
+        ("id_setting_0", "Setting: Fill in this field."),
     ]
     assert 'role="alert"' in html
     assert 'tabindex="-1"' in html

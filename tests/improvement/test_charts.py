@@ -1,5 +1,6 @@
 """A run chart of few periods fits a telephone, one of many has room for each point and for the months that it names."""
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -37,4 +38,4 @@ def test_points_and_months_stay_in_their_place(count):
     assert len(marks) == count
     assert chart["left"] < min(marks) and max(marks) < chart["right"]
     assert months[0] == marks[0]
-    assert all(after - before >= 50 for before, after in zip(months, months[1:], strict=False))
+    assert all(after - before >= 50 for before, after in itertools.pairwise(months))
