@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from django.db.models import Max
 from django.utils.translation import gettext
@@ -19,6 +20,13 @@ from assessments.models import (
     ReviewerAnswer,
     Treatment,
 )
+
+
+class Said(NamedTuple):
+    """What was answered to an item, as far as scores go: ``position`` of the level, None where there is none."""
+
+    kind: str
+    position: int | None
 
 
 @dataclass(frozen=True)
@@ -154,9 +162,11 @@ def _scores_by(
 ) -> dict[int, AssessmentScores]:
     assessments = list(assessments)
     domains, items = _structure({assessment.version_id for assessment in assessments})
-    answers: dict[int, dict[int, AgreedAnswer | ReviewerAnswer]] = defaultdict(dict)
-    for answer in kind.objects.filter(assessment__in=assessments).select_related("level"):
-        answers[answer.assessment_id][answer.item_id] = answer
+    answers: dict[int, dict[int, Said]] = defaultdict(dict)
+    # As plain values: of thousands of answers, making an object of each and of its level would take most of the time.
+    rows = kind.objects.filter(assessment__in=assessments)
+    for pk, item, said, position in rows.values_list("assessment_id", "item_id", "kind", "level__position"):
+        answers[pk][item] = Said(said, position)
     return {
         assessment.pk: _scored(assessment.version, domains[assessment.version_id], items, answers[assessment.pk])
         for assessment in assessments
@@ -177,7 +187,7 @@ def _scored(
     version: InstrumentVersion,
     domains: list[Domain],
     items: dict[int, list[Item]],
-    answers: Mapping[int, AgreedAnswer | ReviewerAnswer],
+    answers: Mapping[int, Said],
 ) -> AssessmentScores:
     results = []
     for domain in domains:
@@ -200,11 +210,15 @@ def minimum_of(version: InstrumentVersion, domain: Domain) -> int:
     return version.minimum_answered_percent if own is None else own
 
 
-def mark_of(version: InstrumentVersion, item: Item, answer: AgreedAnswer | ReviewerAnswer | None) -> scoring.ItemMark:
+def said(answer: AgreedAnswer | None) -> Said | None:
+    return answer and Said(answer.kind, answer.level.position if answer.level else None)
+
+
+def mark_of(version: InstrumentVersion, item: Item, answer: Said | None) -> scoring.ItemMark:
     """What an answer brings; ``item.highest`` is the highest position of its levels."""
     weight = Fraction(item.weight)
-    if answer is not None and answer.level is not None:
-        score = scoring.item_score(answer.level.position, item.highest)
+    if answer is not None and answer.position is not None:
+        score = scoring.item_score(answer.position, item.highest)
         return scoring.ItemMark(score, weight, is_gate=item.is_gate)
     as_said = {AnswerKind.NOT_APPLICABLE: version.not_applicable_as, AnswerKind.NO_DATA: version.no_data_as}
     treatment = as_said[answer.kind] if answer is not None else Treatment.UNANSWERED

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from assessments import scoring
 from assessments.models import AgreedAnswer, Assessment, Domain, InstrumentVersion, Item
-from assessments.selectors.scores import DomainResult, mark_of, minimum_of
+from assessments.selectors.scores import DomainResult, mark_of, minimum_of, said
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,8 @@ def _domain(
     marks_before, marks_after = [], []
     for was, item in pairs:
         before, after = given.get(was.pk), now.get(item.pk)
-        marks_before.append(mark_of(new, item, before))
-        marks_after.append(mark_of(new, item, after))
+        marks_before.append(mark_of(new, item, said(before)))
+        marks_after.append(mark_of(new, item, said(after)))
         scores = marks_before[-1].score, marks_after[-1].score
         items.append(ItemChange(item, before, after, None if None in scores else scores[1] - scores[0]))
     items.sort(key=lambda one: (one.moved is None, -abs(one.moved or 0), one.item.position))
