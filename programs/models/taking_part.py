@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from timezone_field import TimeZoneField
 
 from accounts.models import User
+from core import wording
 from core.constraints import both_or_neither
 from practices.models import Member, Team
 from programs import timeline
@@ -173,7 +174,7 @@ class Extension(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.milestone} for {self.enrollment} until {self.ends_on}"
+        return f"{self.milestone} for {self.enrollment} until {wording.day(self.ends_on)}"
 
     @property
     def ends_at(self) -> datetime:

@@ -63,7 +63,8 @@ def test_an_extension_is_granted_and_a_needless_one_refused_in_words(staff, cast
     }
     response = staff.post(reverse("admin:programs_extension_add"), data | {"ends_on": "2024-07-01"})
     assert "An extension must end later than the present deadline." in response.content.decode()
-    staff.post(reverse("admin:programs_extension_add"), data)
+    granted = staff.post(reverse("admin:programs_extension_add"), data)
+    assert "until August 1, 2024" in said(granted)[-1]
     assert Extension.objects.get().ends_on == date(2024, 8, 1)
     assert AuditEntry.objects.filter(verb="extension.granted").count() == 1
 
