@@ -52,7 +52,7 @@ def ask(model_admin: ModelAdmin, request: HttpRequest, pk: int, *, form: Format)
     make, content_type = MAKERS[form]
     content = make(call, part)
     record_read(call, by=request.user, fields=["applications", part, form])
-    name = f"applications-{call.cohort.code}-{clock.now():%Y-%m-%d}.{form}"
+    name = selectors.export_name(call, part, form, now=clock.now())
     headers = HEADERS | {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(content, content_type=content_type, headers=headers)
 

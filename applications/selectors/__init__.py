@@ -23,7 +23,7 @@ from applications.selectors.editions import (
     to_carry,
 )
 from applications.selectors.eligibility import asked_of, has_started
-from applications.selectors.exports import EXPORT_KEPT, exports_of
+from applications.selectors.exports import EXPORT_KEPT, export_name, exports_of
 from applications.selectors.funnel import Bar, Intake, Named, Stuck, intake_of, named, running, with_leader
 from applications.selectors.intake import (
     led_by,

@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from applications.models import Call, Export, ExportState, Format, Part
+from applications.selectors import export_name
 from core import clock
 from core.services import record, wake
 from core.transitions import move
@@ -79,7 +80,7 @@ def finish_export(export: Export, content: File, *, rows: int) -> bool:
     """Keep the file, and let it be taken. False: somebody else makes it now, and nothing is kept."""
     if not _lock(export):
         return False
-    name = f"applications-{export.call.cohort.code}-{clock.now():%Y-%m-%d}.{export.format}"
+    name = export_name(export.call, Part(export.part), Format(export.format), now=clock.now())
     quota_key = f"export:{export.pk}"
     file = documents.keep_made(
         content, name=name, kind=KINDS[Format(export.format)], by=export.asked_by, quota_key=quota_key

@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.exports import csv_of, excel_of
-from applications.models import EligibilityAnswer, EligibilityQuestion
+from applications.models import EligibilityAnswer, EligibilityQuestion, Format, Part
+from applications.selectors import export_name
 from applications.services import answer, request_correction, screen, start_application, submit
 from core import clock
 from core.models import AuditEntry
@@ -128,6 +129,13 @@ def test_the_codebook_says_what_each_column_is(complete):
     lines = {row[0]: row[1] for row in found["Codebook"]}
     assert lines["problem.problem"] == "Which problem will you solve?"
     assert lines["late"] == "Whether it arrived after the deadline"
+
+
+def test_each_part_has_a_name_of_its_own(complete):
+    with clock.at(APRIL):
+        names = {export_name(complete.call, part, Format.CSV, now=clock.now()) for part in Part}
+    day = f"{APRIL:%Y-%m-%d}.csv"
+    assert names == {f"applications-test-cohort-{part}{day}" for part in ("", "received-", "drafts-")}
 
 
 @pytest.mark.parametrize(
