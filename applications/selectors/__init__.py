@@ -75,6 +75,7 @@ from applications.selectors.returned import (
     parts_of,
     returned,
     shown_to_applicants,
+    waiting_requests,
 )
 from applications.selectors.sealed import canonical, digest, is_intact, removal_words, removed_from
 from applications.selectors.signed import burst_since, changed_since
@@ -137,6 +138,7 @@ __all__ = [
     "digest",
     "done_letters",
     "edited_edition",
+    "export_name",
     "exports_of",
     "facts_of",
     "for_list",
@@ -190,6 +192,7 @@ __all__ = [
     "unconfirmed",
     "undelivered",
     "unmet_requirements",
+    "waiting_requests",
     "waiting_undelivered",
     "was_handled",
     "with_context",

@@ -88,12 +88,14 @@ def _label(name: str) -> str:
 
 
 def changed_by(correction: Correction, submissions: list[Submission]) -> list[Difference] | None:
-    """What its people changed for a request: the copy that was sealed with their answer beside the one before it.
+    """What its people changed since a request: the copy that was sealed with their answer beside the one that was returned.
 
+    Where several parts were returned, each answer seals the whole application, so the copy just before may hold the change.
     ``submissions`` are all of the application, in their order. None where there is no such pair.
     """
     if correction.answered_at is None:
         return None
     after = next((one for one in submissions if one.is_correction and one.sealed_at >= correction.answered_at), None)
-    before = next((one for one in submissions if after and one.number == after.number - 1), None)
+    earlier = [one for one in submissions if after and one.number < after.number]
+    before = next((one for one in reversed(earlier) if one.sealed_at <= correction.asked_at), None)
     return differences(before.sealed, after.sealed) if before and after else None

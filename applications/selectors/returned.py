@@ -104,12 +104,23 @@ def is_returned(application: Application, *, part: str = "", questions: Iterable
 def returned(application: Application) -> list[Returned]:
     """Every request, in the order in which they were asked; two queries."""
     rows = list(application.corrections.select_related("asked_by", "answered_by", "settled_by"))
-    if not rows:
-        return []
+    return _with_parts(application, rows) if rows else []
+
+
+def _with_parts(application: Application, rows: list[Correction]) -> list[Returned]:
     parts = {part.code: part for part in parts_of(application)}
     for row in rows:
         row.application = application
     return [Returned(row, parts.get(row.section, Part(row.section, row.section, ""))) for row in rows]
+
+
+def waiting_requests(applications: Iterable[Application]) -> dict[int, list[Returned]]:
+    """What their people have to change now, by application id; a query, and one more for each that has any."""
+    sent = {row.pk: row for row in applications if row.state == ApplicationState.SUBMITTED}
+    found: dict[int, list[Correction]] = {}
+    for row in waiting(Correction.objects.filter(application__in=sent)) if sent else []:
+        found.setdefault(row.application_id, []).append(row)
+    return {key: _with_parts(sent[key], rows) for key, rows in found.items()}
 
 
 def open_request(application: Application, code: str) -> Returned | None:

@@ -61,7 +61,7 @@ def answer_correction(application: Application, *, correction: int, by: User, an
 
     Raises:
         GapsRemain: something is missing in the part.
-        ApplicationRefused: the request is not open, or it is another one by now.
+        ApplicationRefused: the request is not open, it is another one by now, or there is neither a change nor a word.
     """
     _hold(application)
     row = application.corrections.filter(pk=correction).select_related("asked_by").first()
@@ -76,6 +76,10 @@ def answer_correction(application: Application, *, correction: int, by: User, an
     row.answered_at, row.answered_by, row.answer = clock.now(), by, answer
     row.save(update_fields=["answered_at", "answered_by", "answer"])
     _seal_again(application, by)
+    if not answer and selectors.changed_by(row, list(application.submissions.order_by("number"))) == []:
+        raise ApplicationRefused(
+            "Nothing has been changed since staff asked. Open the part and change it, or write in a word why it stays."
+        )
     record("correction.answered", row, by=by, fields=[row.section])
     _mail_answer(application, row)
     return row

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from applications.models import Application, ApplicationState, Call
-from applications.selectors import CallStanding, calls, standing_of
+from applications.selectors import CallStanding, calls, standing_of, waiting_requests
 from assessments.models import Assessment
 from core import wording
 from improvement.models import Project, QuarterlyUpdate, UpdateState
@@ -56,9 +57,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Card:
-    """One enrollment on its member's home page. ``lately``: what was met, and past sessions whose attendance is not recorded."""
+    """One enrollment on its member's home page. ``lately``: what was met, and past sessions whose attendance is not recorded.
+
+    ``returned``: the parts of the application that staff want changed, and nobody has yet.
+    """
 
     enrollment: Enrollment
+    returned: list[Task]
     late: list[Task]
     coming: list[Task]
     lately: list[Task]
@@ -102,7 +107,7 @@ def own_enrollments(user: User) -> QuerySet[Enrollment]:
 def cards(user: User, *, now: datetime) -> list[Card]:
     """What is late, next and recently done for each of the person's teams, personal duties only their own.
 
-    Twelve queries at most, however many teams.
+    Thirteen queries at most, however many teams, and one more for each application that staff returned.
     """
     enrollments = list(own_enrollments(user))
     if not enrollments:
@@ -122,6 +127,7 @@ def _card(enrollment: Enrollment, duties: list[Obligation], pages: "_Pages", use
     first = [*late, *coming][:1]
     return Card(
         enrollment=enrollment,
+        returned=pages.returned(enrollment, user),
         late=[_task(duty, pages, user, now) for duty in late],
         coming=[_task(duty, pages, user, now) for duty in coming[:NEXT_SHOWN]],
         lately=[_task(duty, pages, user, now) for duty in [*unrecorded, *met[:DONE_SHOWN]]],
@@ -170,6 +176,7 @@ class _Pages:
         applications = Application.objects.visible_to(user).exclude(state=ApplicationState.WITHDRAWN)
         applications = applications.filter(enrollment__in=enrollments)
         self.applications = {row.enrollment_id: row for row in applications}
+        self.requests = waiting_requests(self.applications.values())
         assessments = Assessment.objects.filter(enrollment__in=enrollments)
         self.assessments = {(row.enrollment_id, row.milestone_id): row for row in assessments}
         sessions = Session.objects.filter(milestone__cohort__in={row.cohort_id for row in enrollments})
@@ -178,6 +185,21 @@ class _Pages:
         projects = Project.objects.filter(enrollment__in=enrollments).order_by("started_at", "pk")
         self.projects = {row.enrollment_id: row for row in projects}
         self.core_of = set(Member.objects.current().core().filter(user=user).values_list("team", flat=True))
+
+    def returned(self, enrollment: Enrollment, user: User) -> list[Task]:
+        """Each part of the application that staff returned, with the page that says what is to be changed."""
+        application = self.applications.get(enrollment.pk)
+        requests = self.requests.get(application.pk, []) if application else []
+        return [
+            Task(
+                _now("Change “%(part)s” in your application") % {"part": one.part.title},
+                one.url,
+                one.words,
+                one.tone,
+                f"Asked {wording.moment(one.correction.asked_at, user.time_zone)}",
+            )
+            for one in requests
+        ]
 
     def url_for(self, duty: Obligation) -> str:
         """The page where the duty is done; the timeline, which starts things, where there is none yet."""

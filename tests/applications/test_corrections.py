@@ -1,6 +1,6 @@
 """Returning a part: changes requested, changes made, settled; nothing else can be written, and the arrival stays."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -148,7 +148,7 @@ def test_pressing_twice_is_once(returned):
 
 def test_a_replay_of_the_first_submission_finds_no_way_in(returned):
     key = returned.application.submission_key
-    answer_correction(returned.application, correction=returned.correction.pk, by=returned.leader)
+    answer_correction(returned.application, correction=returned.correction.pk, answer="Done", by=returned.leader)
     with pytest.raises(ApplicationRefused):
         submit(returned.application, by=returned.leader, arrived_at=JUNE, key=key)
     assert Submission.objects.count() == 2
@@ -163,13 +163,13 @@ def test_what_was_emptied_has_to_be_filled_first(returned):
 
 
 def test_after_the_answer_the_part_is_closed_again(returned):
-    answer_correction(returned.application, correction=returned.correction.pk, by=returned.leader)
+    answer_correction(returned.application, correction=returned.correction.pk, answer="Done", by=returned.leader)
     with pytest.raises(ApplicationRefused):
         say(returned)
 
 
 def test_asking_again_settles_the_first_and_opens_the_part(returned):
-    answer_correction(returned.application, correction=returned.correction.pk, by=returned.leader)
+    answer_correction(returned.application, correction=returned.correction.pk, answer="Done", by=returned.leader)
     again = request_correction(returned.application, section="problem", message="Still thin.", by=returned.staff)
     returned.correction.refresh_from_db()
     assert returned.correction.settled_by == returned.staff
@@ -179,7 +179,7 @@ def test_asking_again_settles_the_first_and_opens_the_part(returned):
 
 
 def test_a_late_press_for_the_first_request_does_not_answer_the_second(returned):
-    answer_correction(returned.application, correction=returned.correction.pk, by=returned.leader)
+    answer_correction(returned.application, correction=returned.correction.pk, answer="Done", by=returned.leader)
     again = request_correction(returned.application, section="problem", message="Still thin.", by=returned.staff)
     answer_correction(returned.application, correction=returned.correction.pk, by=returned.leader)
     again.refresh_from_db()
@@ -219,6 +219,28 @@ def test_the_desk_shows_both_copies(returned):
     returned.application.refresh_from_db()
     (one,) = desk_of(returned.application).asked_back
     assert (one.returned.words, len(one.differences)) == ("Changes made", 1)
+
+
+def test_without_a_change_and_without_a_word_nothing_is_answered(returned):
+    with pytest.raises(ApplicationRefused, match="Nothing has been changed"):
+        answer_correction(returned.application, correction=returned.correction.pk, by=returned.leader)
+    assert Correction.objects.get().answered_at is None
+    assert Submission.objects.count() == 1
+    refused = page(client_of(returned.leader), returned, "correction", "problem", correction=returned.correction.pk)
+    assert "Open the part and change it, or write in a word why it stays." in refused.content.decode()
+
+
+def test_two_parts_changed_before_either_is_answered(returned):
+    application = returned.application
+    other = request_correction(application, section="sponsor", message="Which position?", by=returned.staff)
+    say(returned)
+    edit_sponsor(application, name="Sid", email="sid@test.example", position="CEO", by=returned.leader)
+    with clock.at(JUNE + timedelta(hours=1)):
+        answer_correction(application, correction=returned.correction.pk, by=returned.leader)
+        answer_correction(application, correction=other.pk, by=returned.leader)
+    application.refresh_from_db()
+    changed = [{line.label for line in one.differences} for one in desk_of(application).asked_back]
+    assert all({"Which problem will you solve?", "Position"} <= one for one in changed)
 
 
 def test_differences_name_facts_and_people():
@@ -277,6 +299,16 @@ def test_the_leader_reads_writes_and_says_done(returned):
     assert Correction.objects.get().answer == "As asked"
     overview = page(client, returned, "detail").content.decode()
     assert "Changes made" in overview
+
+
+def test_the_first_page_says_what_was_returned(returned):
+    for person in (returned.leader, returned.colleague):
+        home = client_of(person).get("/").content.decode()
+        assert "Change “Quality problem” in your application" in home
+        assert reverse("applications:correction", args=[returned.application.public_id, "problem"]) in home
+        assert "Nothing is due from you now." not in home
+    settle_correction(returned.application, correction=returned.correction.pk, by=returned.staff)
+    assert "Quality problem" not in client_of(returned.leader).get("/").content.decode()
 
 
 def test_others_of_the_core_team_read_and_do_not_answer(returned):

@@ -115,7 +115,7 @@ def _write_everything(cast) -> None:
     invite_to_practice(people.practice, email="let.in@test.example", by=people.leader)
     sent = Application.objects.get(state=ApplicationState.SUBMITTED)
     send_due()  # or the answer would cancel what asked for it
-    answer_correction(sent, correction=sent.corrections.get().pk, by=people.leader)
+    answer_correction(sent, correction=sent.corrections.get().pk, answer="As asked", by=people.leader)
     send_due()
     put_on_alternate_list(sent, by=staff)
     send_due()
