@@ -7,6 +7,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -150,3 +151,12 @@ class AccountAdapter(DefaultAccountAdapter):
 def _at_site(url: str) -> str:
     parts = urlsplit(url)
     return f"{settings.SITE_URL}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """The words of allauth's second factor."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": _("This code is not right. Wait until your app shows the next one, and enter that."),
+        "unverified_email": _("Confirm your email address first. Then set up a second factor."),
+    }

@@ -66,6 +66,14 @@ class ReauthenticateWebAuthnForm(webauthn.ReauthenticateWebAuthnForm):
 
 class AddWebAuthnForm(webauthn.AddWebAuthnForm):
     credential = Credential(required=True, widget=forms.HiddenInput)
+    passwordless = forms.BooleanField(
+        label=_("Sign in with it alone, without your password"),
+        help_text=_(
+            "It is then a passkey: your device asks for your fingerprint, your face or its PIN. "
+            "Otherwise it is asked for after your password."
+        ),
+        required=False,
+    )
 
 
 class LoginForm(PlainWords, account.LoginForm):
@@ -125,4 +133,7 @@ class ReauthenticateMFAForm(CodeForm, mfa.ReauthenticateForm):
 
 
 class ActivateTOTPForm(PlainWords, AllauthActivateTOTPForm):
-    pass
+    @property
+    def secret_parts(self) -> list[str]:
+        """The secret in fours, for whoever types it into a telephone."""
+        return [self.secret[start : start + 4] for start in range(0, len(self.secret), 4)]

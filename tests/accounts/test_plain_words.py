@@ -106,3 +106,26 @@ def test_who_has_none_is_told_so_by_mail_only(client, now, mail_to):
 def test_the_sign_in_page_says_why_it_comes(client):
     assert "You come back to the page that you asked for." in client.get("/accounts/login/?next=/profile/").text
     assert "You come back to the page that you asked for." not in client.get("/accounts/login/").text
+
+
+@pytest.fixture
+def fresh(client, now):
+    """Ada, who has just entered her password: what concerns the safety of her account asks her no more."""
+    client.force_login(make_user("Ada"))
+    client.post("/accounts/reauthenticate/", {"password": "cast-password"})
+    return client
+
+
+def test_a_wrong_code_of_an_app_says_what_to_do(fresh):
+    page = fresh.get("/accounts/2fa/totp/activate/")
+    secret = page.context["form"].secret
+    assert "".join(page.context["form"].secret_parts) == secret
+    assert f'<span class="secret-part">{secret[:4]}</span><span class="secret-part">{secret[4:8]}</span>' in page.text
+    wrong = fresh.post("/accounts/2fa/totp/activate/", {"code": "000000"}).context["form"].errors
+    assert wrong == {"code": ["This code is not right. Wait until your app shows the next one, and enter that."]}
+
+
+def test_a_passkey_is_asked_for_in_plain_words(fresh):
+    page = fresh.get("/accounts/2fa/webauthn/add/").text
+    assert "Sign in with it alone, without your password" in page
+    assert "asswordless operation" not in page
