@@ -69,6 +69,7 @@ class Card:
     lately: list[Task]
     application: Application | None
     project: Project | None
+    earlier_projects: list[Project]
     may_start_project: bool
     step: Step | None
 
@@ -133,6 +134,7 @@ def _card(enrollment: Enrollment, duties: list[Obligation], pages: "_Pages", use
         lately=[_task(duty, pages, user, now) for duty in [*unrecorded, *met[:DONE_SHOWN]]],
         application=pages.applications.get(enrollment.pk),
         project=pages.projects.get(enrollment.pk),
+        earlier_projects=[row for row in pages.all_projects if row.enrollment_id == enrollment.pk][:-1],
         may_start_project=pages.may_start_project(enrollment),
         step=pages.step_for(first[0], _task(first[0], pages, user, now)) if first else None,
     )
@@ -182,8 +184,8 @@ class _Pages:
         sessions = Session.objects.filter(milestone__cohort__in={row.cohort_id for row in enrollments})
         self.sessions = {row.milestone_id: row for row in sessions}
         self.updates = updates_of(enrollments)
-        projects = Project.objects.filter(enrollment__in=enrollments).order_by("started_at", "pk")
-        self.projects = {row.enrollment_id: row for row in projects}
+        self.all_projects = list(Project.objects.filter(enrollment__in=enrollments).order_by("started_at", "pk"))
+        self.projects = {row.enrollment_id: row for row in self.all_projects}
         self.core_of = set(Member.objects.current().core().filter(user=user).values_list("team", flat=True))
 
     def returned(self, enrollment: Enrollment, user: User) -> list[Task]:

@@ -162,3 +162,18 @@ def test_a_look_starts_nothing(client, cast, priority):
     client.force_login(cast.leader)
     assert client.get(reverse("improvement:from_finding", args=[priority.public_id])).status_code == 405
     assert not Project.objects.exists()
+
+
+def test_a_team_with_a_project_is_asked_first_and_finds_both(client, cast, priority):
+    client.force_login(cast.leader)
+    report = reverse("assessments:report", args=[priority.report.public_id])
+    assert "Yes, make this our project" not in client.get(report).content.decode()
+    earlier = services.start_project(cast.enrollment, title="Shorter waits", problem="p", aim="", by=cast.leader)
+    page = client.get(report).content.decode()
+    assert "Your team has a project: “Shorter waits”." in page
+    assert page.count("Yes, make this our project") == priority.report.findings.exclude(rank=None).count()
+    press(client, priority)
+    home = client.get("/").content.decode()
+    assert f"Project: {priority.title}" in home
+    assert reverse("improvement:project", args=[earlier.public_id]) in home
+    assert "Earlier project: Shorter waits" in home
