@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError
 
 from accounts.models import User
@@ -23,6 +24,14 @@ from questionnaires.services.writing import write_sections
 
 KNOWN_FIELDS = fields_in(definitions)
 Sections = list[dict[str, Any]]
+BELOW = _(
+    "“%(text)s” is asked only after some answers to “%(source)s”, so it has to stand below that question. "
+    "Move both, or change first when it is asked."
+)
+GONE = _(
+    "“%(text)s” is asked only after some answers to “%(source)s”, so that question cannot go. "
+    "Change first when the other is asked, or remove the other."
+)
 
 
 def put_form(form: FormVersion, definition: FormDefinition, *, title: str = "", by: User) -> None:
@@ -151,7 +160,10 @@ def _edit(form: FormVersion, change: Callable[[Sections], Sections], *, title: s
     if row.frozen_at is not None:
         raise FormRefused(["This edition of the form is in use and can no longer be changed. Edit the next edition."])
     before = plan_of(row)
-    after = _checked(change(before.model_dump()["sections"]))
+    sections = change(before.model_dump()["sections"])
+    if hanging := _hanging(sections, {question.code: question.text for question in before.questions}):
+        raise FormRefused(hanging)
+    after = _checked(sections)
     if after == before and title in ("", row.title):
         return
     if after != before:
@@ -160,6 +172,25 @@ def _edit(form: FormVersion, change: Callable[[Sections], Sections], *, title: s
     row.save(update_fields=["title", "edited_at"])
     form.title, form.edited_at = row.title, row.edited_at
     record("formversion.changed", row, by=by)
+
+
+def _hanging(sections: Sections, texts: dict[str, str]) -> list[str]:
+    """A sentence for each question whose condition looks at one that is not above it any more, by what people read.
+
+    ``texts``: the words of the questions that stood there, by code. What is wrong otherwise is told by ``_checked``.
+    """
+    questions = [question for section in sections for question in section["questions"]]
+    here = {question.get("code") for question in questions}
+    seen: set[str] = set()
+    found = []
+    for question in questions:
+        source = (question.get("ask_if") or {}).get("question")
+        if source and source not in seen and source in texts:
+            found.append(
+                (BELOW if source in here else GONE) % {"text": question.get("text", ""), "source": texts[source]}
+            )
+        seen.add(question.get("code", ""))
+    return found
 
 
 def _checked(sections: Sections) -> FormPlan:

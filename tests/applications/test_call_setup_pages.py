@@ -181,6 +181,18 @@ def test_a_question_of_every_kind_is_added_and_comes_back_as_it_was_typed(staff,
     assert selectors.next_edition(fresh(call)) is None
 
 
+def test_an_empty_question_says_what_to_write(staff, call):
+    with clock.at(BEFORE):
+        reply = staff.post(
+            url("question_add", call) + "?kind=choice&section=time", COMMON | {"text": "", "choices": ""}
+        )
+    errors = reply.context["form"].errors
+    assert (errors["text"], errors["choices"]) == (
+        ["Write the question."],
+        ["Write the answers, one a line, at least two."],
+    )
+
+
 def test_what_the_kinds_hold_is_what_was_meant(staff, call):
     with clock.at(BEFORE):
         for kind in ("number", "choice", "table"):
@@ -203,7 +215,9 @@ def test_a_condition_is_chosen_from_earlier_answers_and_shown_in_words(staff, ca
         assert asked(call, "why").ask_if.model_dump() == {"question": "a-question", "values": ["not-yet"]}
         assert "only if “A question” is “Not yet”" in text_of(staff.get(url("form", call)))
         refused = staff.post(url("question_remove", call, "a-question"), follow=True)
-    assert "why" in text_of(refused)  # the sentence names the question that hangs on it
+    assert "“Why?” is asked only after some answers" in text_of(
+        refused
+    )  # the sentence names the question that hangs on it
     assert "a-question" in form_codes(call)
 
 

@@ -23,6 +23,14 @@ from questionnaires.services import (
 from tests.conftest import NOW, make_user
 from tests.questionnaires.conftest import SECTIONS
 
+BELOW = (
+    "“%s” is asked only after some answers to “Did you try to solve it?”, so it has to stand below that question. "
+    "Move both, or change first when it is asked."
+)
+GONE = (
+    "“%s” is asked only after some answers to “Did you try to solve it?”, so that question cannot go. "
+    "Change first when the other is asked, or remove the other."
+)
 NEW = {"code": "aim", "kind": "short_text", "text": "What is your aim?"}
 
 
@@ -72,9 +80,7 @@ def test_a_section_that_is_none(form, stella, code, title, sentence):
 
 
 def test_a_section_goes_with_its_questions_unless_others_hang_on_them(form, stella):
-    assert refusal_of(remove_section, form, "problem", by=stella) == [
-        "Question again: ask_if names “tried”, which is no earlier question."
-    ]
+    assert refusal_of(remove_section, form, "problem", by=stella) == [GONE % "Say more"]
     remove_section(form, "practice", by=stella)
     assert codes(form) == {"problem": WHOLE["problem"]}
 
@@ -86,9 +92,7 @@ def test_sections_move_and_stop_at_the_ends(form, stella):
     move_section(form, "practice", by_places=5, by=stella)
     move_section(form, "problem", by_places=-1, by=stella)
     assert list(codes(form)) == ["problem", "more", "practice"]
-    assert refusal_of(move_section, form, "practice", by_places=-2, by=stella) == [
-        "Question again: ask_if names “tried”, which is no earlier question."
-    ]
+    assert refusal_of(move_section, form, "practice", by_places=-2, by=stella) == [BELOW % "Say more"]
 
 
 def test_a_question_is_added_changed_in_its_place_and_moved_to_another_section(form, stella):
@@ -120,7 +124,10 @@ def test_conditions_follow_a_new_code(form, stella):
         (NEW | {"text": ""}, "Text: is empty. Write something there."),
         (NEW | {"max_words": 0}, "Max words: input should be greater than or equal to 1"),
         (NEW | {"kind": "choice"}, "Question aim: give at least two choices."),
-        (NEW | {"ask_if": {"question": "share", "values": ["1"]}}, "Question aim: ask_if names “share”"),
+        (
+            NEW | {"ask_if": {"question": "share", "values": ["1"]}},
+            "“What is your aim?” is asked only after some answers to “Share”, so it has",
+        ),
         (NEW | {"ask_if": {"question": "tried", "values": ["maybe"]}}, "Question aim: “maybe” is no answer to tried."),
         (NEW | {"ask_if": {"question": "tried", "values": []}}, "Ask if: is empty. Add at least one."),
         ({"kind": "date", "text": "When?"}, "Code: is missing. Add it."),
@@ -141,7 +148,8 @@ def test_a_kind_that_others_cannot_hang_on_is_refused(form, stella):
 
 def test_a_question_goes_unless_another_hangs_on_it(form, stella):
     assert refusal_of(remove_question, form, "tried", by=stella) == [
-        "Question result: ask_if names “tried”, which is no earlier question."
+        GONE % "What came of it?",
+        GONE % "Say more",
     ]
     remove_question(form, "result", by=stella)
     remove_question(form, "again", by=stella)
@@ -153,9 +161,7 @@ def test_questions_move_within_their_section(form, stella):
     move_question(form, "title", by_places=1, by=stella)
     move_question(form, "result", by_places=1, by=stella)
     assert codes(form)["problem"] == ["why", "title", "tried", "result"]
-    assert refusal_of(move_question, form, "result", by_places=-1, by=stella) == [
-        "Question result: ask_if names “tried”, which is no earlier question."
-    ]
+    assert refusal_of(move_question, form, "result", by_places=-1, by=stella) == [BELOW % "What came of it?"]
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,12 @@ class EligibilityInput(forms.Form):
 class QuestionInput(forms.Form):
     """One question of the form, with the fields that belong to its ``kind``. ``form``: the form in which it stands."""
 
-    text = forms.CharField(max_length=500, label=_("Question"), widget=forms.Textarea(attrs={"rows": 2}))
+    text = forms.CharField(
+        max_length=500,
+        label=_("Question"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Write the question.")},
+    )
     help = forms.CharField(required=False, label=_("Help"), widget=forms.Textarea(attrs={"rows": 2}))
     section = forms.ChoiceField(label=_("Section"))
     required = forms.ChoiceField(choices=Required.choices, initial=Required.SUBMISSION, label=_("Needs an answer"))
@@ -124,6 +129,7 @@ class QuestionInput(forms.Form):
         if self.kind in SELECTIONS:
             self.fields["choices"] = forms.CharField(
                 label=_("Answers to choose from"),
+                error_messages={"required": _("Write the answers, one a line, at least two.")},
                 widget=forms.Textarea(attrs={"rows": 6}),
                 help_text=_(
                     "One a line. What stands before the equals sign names the answer for conditions and exports; leave it"
