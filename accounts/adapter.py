@@ -43,11 +43,15 @@ NOTICES = {
     ),
 }
 OTHERWISE = (_("Your account was changed"), _("How you sign in was changed."))
-NOT_YOU = _("Was it you? Then there is nothing to do. Was it not you? Set a new password at once, and write to us:")
+NOT_YOU = _(
+    "Was it you? Then there is nothing to do. Was it not you? Write to us, and set a new password here at once:"
+)
 GUESSED = (
     _("Somebody tried to sign in to your account"),
     _("Several tries to sign in to your account were refused within an hour; nobody came in."),
-    _("Was it you? Then there is nothing to do; here you can set a new password. Was it not you? Write to us:"),
+    _(
+        "Was it you? Wait five minutes and try again, or set a new password. Was it not you? Write to us. A new password:"
+    ),
 )
 
 

@@ -67,7 +67,9 @@ class AuditEntryAdmin(admin.ModelAdmin):
     list_display_links = ["act"]
     list_filter = ["actor_kind", ObjectTypeFilter]
     search_fields = ["verb"]
-    search_help_text = "A verb such as “accepted”, the number of an object, or the name or e-mail of who acted."
+    search_help_text = (
+        "A verb such as “accepted”, the number of an object, or the name or e-mail of who acted or is concerned."
+    )
     date_hierarchy = "at"
     list_per_page = 50
     show_full_result_count = False
@@ -87,6 +89,7 @@ class AuditEntryAdmin(admin.ModelAdmin):
             return queryset, False
         people = User._default_manager.filter(Q(name__icontains=term) | Q(email__icontains=term)).values("pk")
         found = Q(verb__icontains=term.replace(" ", "_")) | Q(actor_kind=ActorKind.USER, actor_id__in=people)
+        found |= Q(object_type=User._meta.label_lower, object_id__in=people)
         if term.isascii() and term.isdigit() and len(term) < 19:  # what is longer is no number of a row
             found |= Q(object_id=int(term))
         return queryset.filter(found), False

@@ -1,5 +1,6 @@
 """Who signs in and who is refused stands in the trail, without an address; whose account is guessed at learns of it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -91,6 +92,8 @@ def test_whose_account_is_guessed_at_learns_of_it_once_a_day(mail_to):
         assert told(mail_to, person) == 1
         [mail] = mail_to(person.email)
         assert "nobody came in" in mail.text and "guess" not in mail.text
+        assert "Wait five minutes and try again" in mail.text
+        assert re.search(r"A new password:\s+http\S+/accounts/password/reset/", mail.text)
         for hours in (1, 2, 3):
             clock.move_to(NOW + timedelta(hours=hours))
             _guess(person, times=5)

@@ -68,4 +68,4 @@ def test_every_occasion_has_a_sentence(cast, mail_to, occasion):
         get_adapter().send_notification_mail(occasion, cast.leader)
     [mail] = mail_to(cast.leader.email)
     assert (mail.subject in SUBJECTS) == (occasion in NOTICES)
-    assert re.match(r"[A-Z][^\n]+\.\n\nThis was done at ", mail.text)
+    assert re.match(r"[A-Z][^\n]+\.\n\nThis was done on ", mail.text)

@@ -94,3 +94,9 @@ def test_the_admin_writes_a_moment_as_every_page_does():
 def test_an_object_s_page_leads_to_its_part_of_the_trail(staff, cast):
     page = staff.get(reverse("admin:practices_team_change", args=[cast.team.pk])).content.decode()
     assert f"{reverse(LIST)}?object_type=practices.team&amp;object_id={cast.team.pk}" in page
+
+
+def test_what_was_done_to_an_account_is_found_by_its_person(staff, cast):
+    record("user.sign_in_refused", cast.leader, by=None, fields=["password"])
+    record("cohort.created", cast.cohort, by=None)
+    assert found(staff, q=cast.leader.email) == ["user.sign_in_refused"]
