@@ -9,7 +9,7 @@ from core import wording
 from core.refusals import Refused
 from programs import services
 from programs.forms.local_times import LocalTimeInput, settle
-from programs.models import DueFrom, Enrollment, Extension, Milestone
+from programs.models import DueFrom, Enrollment, Extension, Milestone, MilestoneKind
 from programs.selectors import enrollments_for_list, in_progress
 
 MOMENT = ("starts_on", "starts_time", "ends_on", "ends_time")
@@ -18,6 +18,10 @@ MOMENT = ("starts_on", "starts_time", "ends_on", "ends_time")
 # The browser's own controls: the admin's shortcuts fill in the reader's today and now, and these moments are the milestone's.
 def _day() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+# What has no length: people look at its end alone.
+DUE_BY_A_DAY = (MilestoneKind.DEADLINE, MilestoneKind.ASSESSMENT, MilestoneKind.UPDATE, MilestoneKind.REPORT)
 
 
 class MilestoneForm(forms.ModelForm):
@@ -44,12 +48,23 @@ class MilestoneForm(forms.ModelForm):
             settle(self, f"{end}_on", f"{end}_time", self.instance.zone)
         if "back" in self.data:
             raise ValidationError("Nothing is moved yet. Change the dates, or leave this page.")
+        self._set_start(values)
         if not self.errors:
             try:
                 services.check_move(Milestone.objects.get(pk=self.instance.pk), **self.moment)
             except Refused as error:
                 raise ValidationError(str(error)) from error
         return values
+
+    def _set_start(self, values: dict[str, object]) -> None:
+        """What is due by one day begins on that day, so its start goes along; otherwise nothing ends before it begins."""
+        was, starts, ends = self.instance, values.get("starts_on"), values.get("ends_on")
+        if not starts or not ends:
+            return
+        if was.kind in DUE_BY_A_DAY and was.starts_on == was.ends_on == starts and not values.get("starts_time"):
+            values["starts_on"] = ends
+        elif ends < starts:
+            self.add_error("ends_on", "It would end before it starts. Enter a later day, or an earlier start.")
 
 
 class MilestoneChoice(forms.ModelChoiceField):

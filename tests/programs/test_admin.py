@@ -1,6 +1,6 @@
 """What staff do with cohorts, teams and duties in the admin: through services, and refused in sentences."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -129,6 +129,21 @@ def test_a_call_is_noted_once_it_was_held_and_can_be_taken_back(staff, cast):
     assert Completion.objects.filter(milestone=held).count() == 2
     press(staff, "completion", "take_back", *Completion.objects.all())
     assert Completion.objects.count() == 0
+
+
+def test_a_deadline_has_no_length(staff, cast):
+    """Whoever moves only its end moves its start along; a time that comes twice brings no words of the database."""
+    page = reverse("admin:programs_milestone_change", args=[cast.deadline.pk])
+    day = cast.deadline.ends_on
+    inline = {"reminders-TOTAL_FORMS": 0, "reminders-INITIAL_FORMS": 0}
+    twice = {"starts_on": str(day), "ends_on": "2023-11-05", "ends_time": "01:30", **inline}
+    assert "is violated" not in staff.post(page, twice).content.decode()
+    later = {"starts_on": str(day), "ends_on": str(day + timedelta(days=7)), "ends_time": "23:59", **inline}
+    shown = staff.post(page, later)
+    if shown.context and "seen" in shown.context:
+        staff.post(page, later | {"seen": shown.context["seen"]})
+    cast.deadline.refresh_from_db()
+    assert cast.deadline.starts_on == cast.deadline.ends_on == day + timedelta(days=7)
 
 
 def test_a_moment_is_typed_into_the_browser_s_own_controls_and_moved_by_the_service(staff, cast):
