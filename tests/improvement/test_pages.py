@@ -91,6 +91,14 @@ def test_who_may_comment(client, cast, filed):
     assert statuses(client, cast, lambda browser: browser.post(url, {"text": ""})) == expected(commenters)
 
 
+def test_who_reads_a_filed_update_without_measures_is_told_to_add_none(client, cast, filed):
+    filed.project.measures.all().delete()
+    client.force_login(cast.coach)
+    shown = client.get(page("update", filed)).content.decode()
+    assert "The project has no measure yet, so there are no data of this quarter." in shown
+    assert "Add one, or say under" not in shown
+
+
 def test_a_draft_has_no_comments(client, cast, draft):
     client.force_login(cast.coach)
     assert client.post(page("comment_update", draft), {"text": "Early"}).status_code == 403
