@@ -9,8 +9,32 @@ from accounts import selectors
 from accounts.forms.entrance import PlainWords
 from accounts.models import Membership, User
 
+# Where nearly everybody is who takes part; the other hundreds of zones stand below, in a fixed order.
+FIRST_ZONES = (
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Phoenix",
+    "America/Los_Angeles",
+    "America/Anchorage",
+    "Pacific/Honolulu",
+    "America/Puerto_Rico",
+)
 
-class SignupForm(PlainWords, AllauthSignupForm):
+
+class ZoneInOrder(forms.BaseForm):
+    """Mixed into a form with a time zone: those of the United States first, the rest by their hour and name."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        rows = {str(value): (value, label) for value, label in self.fields["time_zone"].choices}
+        hours = list(dict.fromkeys(label.partition(" ")[0] for _value, label in rows.values()))
+        first = [rows.pop(name) for name in FIRST_ZONES if name in rows]
+        rest = sorted(rows.values(), key=lambda row: (hours.index(row[1].partition(" ")[0]), row[1]))
+        self.fields["time_zone"].choices = [(_("United States"), first), (_("Everywhere else"), rest)]
+
+
+class SignupForm(ZoneInOrder, PlainWords, AllauthSignupForm):
     name = forms.CharField(label=_("Full name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     time_zone = TimeZoneFormField(
         label=_("Your time zone"),
@@ -23,7 +47,7 @@ class SignupForm(PlainWords, AllauthSignupForm):
     field_order = ["name", "email", "password1", "time_zone"]
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(ZoneInOrder, forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "profession", "asco_membership", "asco_member_number", "time_zone"]
@@ -53,7 +77,7 @@ class PersonForm(ProfileForm):
         fields = ["name", "role", "profession", "asco_membership", "asco_member_number", "time_zone", "is_active"]
 
 
-class NewPersonForm(forms.ModelForm):
+class NewPersonForm(ZoneInOrder, forms.ModelForm):
     """Somebody whom staff let in: a reviewer, a coach, a colleague. They get a one-time link by mail."""
 
     class Meta:

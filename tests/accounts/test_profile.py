@@ -1,5 +1,9 @@
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from accounts.forms import ProfileForm, SignupForm
+from accounts.forms.people import NewPersonForm
 from accounts.models import User
 from core.models import AuditEntry
 from tests.conftest import make_user
@@ -53,3 +57,15 @@ def test_the_page_costs_few_queries(now, client, django_assert_num_queries):
     client.get("/profile/")  # the first request of a session writes when it began
     with django_assert_num_queries(5):  # session, user, the row that the form edits, factors, other browsers
         client.get("/profile/")
+
+
+def test_time_zones_stand_in_one_order():
+    """A zone is found where it is looked for: where most people are first, then by hour and by name."""
+    for form in (ProfileForm(), NewPersonForm(), SignupForm()):
+        (_here, first), (_else, rest) = form.fields["time_zone"].choices
+        assert [str(value) for value, _label in first][:3] == ["America/New_York", "America/Chicago", "America/Denver"]
+        noon = [label for _value, label in rest if label.startswith("GMT+00:00")]
+        assert noon == sorted(noon)
+        assert not {str(value) for value, _label in first} & {str(value) for value, _label in rest}
+        assert form.fields["time_zone"].clean("America/Chicago") == ZoneInfo("America/Chicago")
+        assert form.fields["time_zone"].clean("Europe/Berlin") == ZoneInfo("Europe/Berlin")
