@@ -164,3 +164,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         "incorrect_code": _("This code is not right. Wait until your app shows the next one, and enter that."),
         "unverified_email": _("Confirm your email address first. Then set up a second factor."),
     }
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:
+        """“Chrome on Windows” says more than allauth's “Master key”; whoever adds it can write another name."""
+        return browsers.words_of(self.request.headers.get("User-Agent", ""))

@@ -126,6 +126,8 @@ def test_a_wrong_code_of_an_app_says_what_to_do(fresh):
 
 
 def test_a_passkey_is_asked_for_in_plain_words(fresh):
-    page = fresh.get("/accounts/2fa/webauthn/add/").text
+    firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
+    page = fresh.get("/accounts/2fa/webauthn/add/", headers={"user-agent": firefox}).text
+    assert 'value="Firefox on Windows"' in page
     assert "Sign in with it alone, without your password" in page
     assert "asswordless operation" not in page
