@@ -57,6 +57,19 @@ class LikelyDuplicates(admin.SimpleListFilter):
         return queryset.filter(pk__in=selectors.with_likely_duplicates()) if self.value() == "yes" else queryset
 
 
+class MergedFilter(admin.SimpleListFilter):
+    """Entries that count, and those that went into another one."""
+
+    title = "merged into another entry"
+    parameter_name = "merged"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("no", "No"), ("yes", "Yes")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Practice]) -> QuerySet[Practice]:
+        return queryset.filter(merged_into__isnull=self.value() == "no") if self.value() else queryset
+
+
 class InRegion(admin.SimpleListFilter):
     """The regions that were entered. Django's own filter has a link without words for those who left it empty."""
 
@@ -82,7 +95,7 @@ class PracticeAdmin(SeenAdmin):
         ("country", CountryFilter),
         InRegion,
         "is_synthetic",
-        ("merged_into", admin.EmptyFieldListFilter),
+        MergedFilter,
     ]
     list_select_related = ["merged_into"]
     search_fields = ["name", "street", "postal_code", "city", "health_system", "domain"]

@@ -13,7 +13,7 @@ from core.refusals import Refused
 from programs import services
 from programs.admin import news, plans, previews
 from programs.forms import MilestoneForm
-from programs.models import Cohort, Milestone, Program, Reminder
+from programs.models import Cohort, Milestone, Program, Reminder, Source
 from programs.services import effects
 
 
@@ -62,7 +62,7 @@ class ProgramAdmin(admin.ModelAdmin):
             (
                 name.replace("_", " ").capitalize(),
                 entry.get("text") or entry.get("title") or _plain(entry),
-                entry["source"],
+                Source(entry["source"]).label,
             )
             for name, value in facts.items()
             for entry in (value if isinstance(value, list) else [value])
@@ -72,7 +72,13 @@ class ProgramAdmin(admin.ModelAdmin):
 
 
 def _plain(entry: dict[str, object]) -> str:
-    return ", ".join(f"{key} {value}" for key, value in entry.items() if key != "source" and value not in (None, ""))
+    """“24 months”, “2 to 4”; whatever else there is with its name."""
+    known = {key: value for key, value in entry.items() if key != "source" and value not in (None, "")}
+    if set(known) == {"min", "max"}:
+        return f"{known['min']} to {known['max']}"
+    if set(known) == {"months"}:
+        return f"{known['months']} months"
+    return ", ".join(key if value is True else f"{key.replace('_', ' ')}: {value}" for key, value in known.items())
 
 
 @admin.register(Cohort)

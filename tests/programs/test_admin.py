@@ -198,3 +198,17 @@ def test_a_finished_team_is_offered_no_more_help(staff, cast):
     finish(cast.enrollment, by=cast.staff)
     form = staff.get(reverse("admin:programs_supporter_add")).context["adminform"].form
     assert set(form.fields["enrollment"].queryset) == {cast.other_enrollment}
+
+
+def test_the_facts_of_a_program_read_as_words(staff, cast):
+    facts = {
+        "length": {"months": 24, "source": "seed"},
+        "core_team": {"min": 2, "max": 4, "source": "seed"},
+        "larger_team": {"required": True, "source": "default"},
+    }
+    cast.program.definition = {"program": facts}
+    cast.program.save()
+    page = staff.get(reverse("admin:programs_program_change", args=[cast.program.pk])).content.decode()
+    assert "Length: 24 months <em>(Published by ASCO)</em>" in page
+    assert "Core team: 2 to 4 <em>(Published by ASCO)</em>" in page
+    assert "Larger team: required <em>(Our default, which staff can change)</em>" in page
