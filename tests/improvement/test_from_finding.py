@@ -170,7 +170,7 @@ def test_a_team_with_a_project_is_asked_first_and_finds_both(client, cast, prior
     assert "Yes, make this our project" not in client.get(report).content.decode()
     earlier = services.start_project(cast.enrollment, title="Shorter waits", problem="p", aim="", by=cast.leader)
     page = client.get(report).content.decode()
-    assert "Your team has a project: “Shorter waits”." in page
+    assert "tell of this one instead of “Shorter waits”" in page
     assert page.count("Yes, make this our project") == priority.report.findings.exclude(rank=None).count()
     press(client, priority)
     home = client.get("/").content.decode()
