@@ -43,6 +43,25 @@ def url(page, application, *args):
     return reverse(f"applications:{page}", args=[application.public_id, *args])
 
 
+def fill_every_part(application, cast, leader: Client, colleague: Client) -> None:
+    """In any order; the colleague comes by an invitation."""
+    assert leader.post(url("practice", application), PRACTICE).url == url("detail", application)
+    assert leader.post(url("team", application), LEADER).url == url("detail", application)
+    invitation = {"email": cast.colleague.email, "role": "core"}
+    assert leader.post(url("invite", application), invitation).url == url("team", application)
+    assert cast.colleague.email in leader.get(url("team", application)).content.decode()
+    accept_invitation(Invitation.objects.get(), by=cast.colleague)
+    assert leader.post(url("sponsor", application), SPONSOR).url == url("sponsor", application)
+    colleague.post(
+        url("section", application, "problem"), {"problem": "Delays", "base__problem": "0", "base__aim": "0"}
+    )
+    assert "1 thing is missing" not in colleague.get(url("detail", application)).content.decode()
+    leader.post(url("section", application, "time"), {"hours": "4 hours", "base__hours": "0"})
+    for client in (leader, colleague):
+        assert client.post(url("commit", application)).url == url("detail", application)
+    assert User.objects.get(pk=cast.leader.pk).asco_member_number == "000042"
+
+
 def test_the_whole_way(cast, call):
     # Anybody reads the call and may begin; test_start.py follows somebody who has no account yet.
     start = reverse("calls:start", args=[call.cohort.code])
@@ -59,23 +78,7 @@ def test_the_whole_way(cast, call):
     assert reply.url == url("detail", application)
     assert leader.get(start).url == url("detail", application)
 
-    # The parts, in any order.
-    assert leader.post(url("practice", application), PRACTICE).url == url("detail", application)
-    assert leader.post(url("team", application), LEADER).url == url("detail", application)
-    invitation = {"email": cast.colleague.email, "role": "core"}
-    assert leader.post(url("invite", application), invitation).url == url("team", application)
-    assert cast.colleague.email in leader.get(url("team", application)).content.decode()
-    accept_invitation(Invitation.objects.get(), by=cast.colleague)
-    assert leader.post(url("sponsor", application), SPONSOR).url == url("sponsor", application)
-    colleague = client_of(cast.colleague)
-    colleague.post(
-        url("section", application, "problem"), {"problem": "Delays", "base__problem": "0", "base__aim": "0"}
-    )
-    assert "1 thing is missing" not in colleague.get(url("detail", application)).content.decode()
-    leader.post(url("section", application, "time"), {"hours": "4 hours", "base__hours": "0"})
-    for client in (leader, colleague):
-        assert client.post(url("commit", application)).url == url("detail", application)
-    assert User.objects.get(pk=cast.leader.pk).asco_member_number == "000042"
+    fill_every_part(application, cast, leader, colleague := client_of(cast.colleague))
 
     # Check, submit, receipt.
     assert "Ready to submit" in leader.get(url("detail", application)).content.decode()

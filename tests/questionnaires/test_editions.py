@@ -84,7 +84,7 @@ def test_a_file_passes_over_the_draft_of_staff(form, draft):
     assert (newest.number, draft.sections.first().title) == (3, "Quality problem")
 
 
-def test_changes_in_words(form, draft, stella):
+def change_everything(draft, stella) -> None:
     put_section(draft, "practice", title="Practice", introduction="About your place.", by=stella)
     put_section(draft, "more", title="More", by=stella)
     put_question(draft, "more", {"code": "aim", "kind": "short_text", "text": "What is your aim?"}, by=stella)
@@ -132,6 +132,10 @@ def test_changes_in_words(form, draft, stella):
     put_question(
         draft, "more", {"code": "why", "kind": "long_text", "text": "Why does it matter?"}, code="why", by=stella
     )
+
+
+def test_changes_in_words(form, draft, stella):
+    change_everything(draft, stella)
     assert changes_between(form, draft) == [
         "Section “Practice”: the introduction was changed.",
         "Section “More” is new.",
