@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -98,6 +98,17 @@ def quarter_told_at(due_on: date) -> tuple[date, date]:
 
 def newest_project(enrollment: Enrollment) -> Project | None:
     return enrollment.projects.order_by("-started_at", "-pk").first()
+
+
+def replaced_by(finding: Finding) -> Project | None:
+    """Which project the team's updates would no longer tell of if the priority became its project.
+
+    None where that takes nothing away: it is its project already, fills one without a problem statement, or is the first.
+    """
+    enrollment = finding.report.assessment.enrollment
+    if enrollment.projects.filter(Q(finding=finding) | Q(problem="", finding=None)).exists():
+        return None
+    return newest_project(enrollment)
 
 
 def with_work(projects: QuerySet[Project]) -> QuerySet[Project]:

@@ -40,10 +40,17 @@ def new_project(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def from_finding(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """A recommended priority of the report of findings becomes the team's project, in one step and once."""
+    """A recommended priority of the report of findings becomes the team's project, once.
+
+    In one step, unless the team has another project, which is asked about first: ``sure`` is the answer.
+    """
     rows = Finding.objects.visible_to(request.user).select_related("report__assessment__enrollment")
     finding = get_object_or_404(rows, public_id=public_id)
     _require_editor(request, finding.report.assessment.enrollment)
+    present = selectors.replaced_by(finding)
+    if present and "sure" not in request.POST:
+        context = {"finding": finding, "present": present, "enrollment": finding.report.assessment.enrollment}
+        return render(request, "improvement/another_project.html", context)
     try:
         made, is_new = services.start_from_finding(finding, by=request.user)
     except Refused as refusal:

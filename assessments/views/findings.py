@@ -64,8 +64,6 @@ def _report_page(request: HttpRequest, found: Report, form: SendBackForm | None 
         "is_own": found.handed_by_id == request.user.pk,
         "can_release": permissions.can_release(request.user, found),
         "can_start_project": permissions.can_start(request.user, found.assessment.enrollment),
-        # Another one leads the quarterly updates away from it, so that is asked first.
-        "project": found.assessment.enrollment.projects.order_by("-started_at", "-pk").first(),
         "form": (form or SendBackForm()) if is_writer and found.state == ReportState.REVIEW else None,
     }
     return render(request, "assessments/report.html", context)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -194,11 +194,11 @@ class _Pages:
         requests = self.requests.get(application.pk, []) if application else []
         return [
             Task(
-                _now("Change “%(part)s” in your application") % {"part": one.part.title},
+                gettext("Change “%(part)s” in your application") % {"part": one.part.title},
                 one.url,
                 one.words,
                 one.tone,
-                f"Asked {wording.moment(one.correction.asked_at, user.time_zone)}",
+                gettext("Asked %(at)s") % {"at": wording.moment(one.correction.asked_at, user.time_zone)},
             )
             for one in requests
         ]

@@ -41,6 +41,7 @@ def write(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpRespons
 def _chosen(request: HttpRequest, cohort: Cohort) -> dict[str, list[object]]:
     """Whom a link to this page has chosen already: ``?groups=leaders&teams=12,15``, the teams by the keys of their enrollments.
 
+    Keys and not public ids, for an address has no room for some hundred of those.
     With teams chosen no state is ticked: what the page shows is then whom it writes to.
     """
     chosen: dict[str, list[object]] = {}

@@ -69,6 +69,14 @@ def test_from_the_draft_to_a_project_by_keyboard(round_, visitor, site):
     leader.press("Make this our project")
     assert Project.objects.get().enrollment == cast.enrollment
 
+    # A second one leads the updates away from the first, so it is asked about.
+    leader.visitor.go(reverse("assessments:report", args=[report.public_id]))
+    leader.press(report.findings.get(rank=2).title)
+    assert "Your team has a project." in leader.visitor.text()
+    leader.visitor.shot("another-project")
+    leader.press("Yes, make this our project")
+    assert Project.objects.count() == 2
+
 
 def test_every_page_of_a_report_wide_and_light(round_, visitor):
     """Those that the keyboard does not walk too: with the second person's empty message, corrected, and the library."""

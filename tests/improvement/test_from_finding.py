@@ -37,8 +37,8 @@ def priority(cast, report) -> Finding:
     return report.findings.get(rank=1)
 
 
-def press(client, finding: Finding):
-    return client.post(reverse("improvement:from_finding", args=[finding.public_id]), follow=True)
+def press(client, finding: Finding, **answer: str):
+    return client.post(reverse("improvement:from_finding", args=[finding.public_id]), answer, follow=True)
 
 
 def written() -> list[str]:
@@ -166,14 +166,22 @@ def test_a_look_starts_nothing(client, cast, priority):
 
 def test_a_team_with_a_project_is_asked_first_and_finds_both(client, cast, priority):
     client.force_login(cast.leader)
-    report = reverse("assessments:report", args=[priority.report.public_id])
-    assert "Yes, make this our project" not in client.get(report).content.decode()
     earlier = services.start_project(cast.enrollment, title="Shorter waits", problem="p", aim="", by=cast.leader)
-    page = client.get(report).content.decode()
-    assert "tell of this one instead of “Shorter waits”" in page
-    assert page.count("Yes, make this our project") == priority.report.findings.exclude(rank=None).count()
-    press(client, priority)
+    page = press(client, priority)
+    assert (page.status_code, page.redirect_chain) == (200, [])
+    for words in ("Shorter waits", priority.title, "Yes, make this our project"):
+        assert words in page.content.decode()
+    assert Project.objects.get() == earlier
+    press(client, priority, sure="yes")
     home = client.get("/").content.decode()
     assert f"Project: {priority.title}" in home
     assert reverse("improvement:project", args=[earlier.public_id]) in home
     assert "Earlier project: Shorter waits" in home
+    assert "This is your project already." in press(client, priority).content.decode()  # and nobody is asked again
+
+
+def test_where_a_project_without_a_problem_is_filled_nobody_is_asked(client, cast, priority):
+    client.force_login(cast.leader)
+    services.start_project(cast.enrollment, title="Says none", problem="", by=cast.leader)
+    assert "This is your project now." in press(client, priority).content.decode()
+    assert Project.objects.get().finding == priority
