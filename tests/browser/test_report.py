@@ -72,7 +72,7 @@ def test_from_the_draft_to_a_project_by_keyboard(round_, visitor, site):
     # A second one leads the updates away from the first, so it is asked about.
     leader.visitor.go(reverse("assessments:report", args=[report.public_id]))
     leader.press(report.findings.get(rank=2).title)
-    assert "Your team has a project." in leader.visitor.text()
+    assert "Your team has a project already" in leader.visitor.text()
     leader.visitor.shot("another-project")
     leader.press("Yes, make this our project")
     assert Project.objects.count() == 2
